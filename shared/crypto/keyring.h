@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A service's key-encryption keys, and the data keys of subjects which they wrap. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct crypto_key;
+struct crypto_keyring;
+
+#define CRYPTO_KEYRING_MAX 16	 /* keys in one ring */
+#define CRYPTO_KEYRING_ID_MAX 32 /* characters of a key's id */
+
+/*
+ * A ring from a JWKS file of symmetric keys ({"keys":[{"kty":"oct","kid":"2026-1","k":...}]}, RFC
+ * 7518 6.4). The last key seals, all of them open: rotation is by appending. NULL, with the cause
+ * in `error` (arena), when the file is no such thing. Owned by the caller; read-only afterwards, so
+ * threads may share it.
+ */
+struct crypto_keyring *crypto_keyring_load(const char *path, struct arena *arena,
+					   const char **error);
+
+/* The same from text in memory. */
+struct crypto_keyring *crypto_keyring_parse(const char *text, size_t length, struct arena *arena,
+					    const char **error);
+
+/* Wipes and frees. NULL is allowed. */
+void crypto_keyring_destroy(struct crypto_keyring *keyring);
+
+/* The id of the key that seals now. */
+const char *crypto_keyring_current(const struct crypto_keyring *keyring);
+
+/*
+ * Envelope 2: version, length of the key id, key id, nonce, ciphertext, tag; the first three are
+ * authenticated with the associated data. For what a service seals under its own name: stored
+ * replies, credentials, wrapped data keys. Both results live in the arena; `*length` tells their
+ * size. Opening returns NULL when the ring lacks the key or anything differs.
+ */
+uint8_t *crypto_keyring_seal(const struct crypto_keyring *keyring, const void *associated,
+			     size_t associated_length, const void *plain, size_t plain_length,
+			     struct arena *arena, size_t *length);
+uint8_t *crypto_keyring_open(const struct crypto_keyring *keyring, const void *associated,
+			     size_t associated_length, const uint8_t *sealed, size_t sealed_length,
+			     struct arena *arena, size_t *length);
+
+/* True when `sealed` was sealed with another than the current key, so that it should be sealed
+ * anew. */
+bool crypto_keyring_is_stale(const struct crypto_keyring *keyring, const uint8_t *sealed,
+			     size_t sealed_length);
+
+/*
+ * A data key for one subject, new, and its wrapped form for the database: forgetting the wrapped
+ * form is erasing everything sealed under the key. `subject` is its full name
+ * ("platforms/acme/clients/01j..."): a wrapped key doesn't open under another subject's name.
+ */
+uint8_t *crypto_subject_key_create(const struct crypto_keyring *keyring, const char *subject,
+				   struct crypto_key *key, struct arena *arena,
+				   size_t *wrapped_length);
+
+/* The data key from its wrapped form; false, and `key` untouched, when it doesn't open. */
+bool crypto_subject_key_open(const struct crypto_keyring *keyring, const char *subject,
+			     const uint8_t *wrapped, size_t wrapped_length, struct crypto_key *key);
+
+/* The derived key for one purpose (indexes, tags) from the ring's FIRST key, which never rotates.
+ */
+void crypto_keyring_derive(const struct crypto_keyring *keyring, const char *purpose,
+			   struct crypto_key *key);
