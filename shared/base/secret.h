@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes that must not be printed: opaque, so that no log macro takes them; wiped when destroyed. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct secret;
+
+/* A copy; the caller wipes its own bytes. */
+struct secret *secret_create(const void *bytes, size_t length);
+
+/* Overwrites, then frees. NULL is allowed. */
+void secret_destroy(struct secret *secret);
+
+/* The bytes, followed by a NUL that length does not count; borrowed from the secret. */
+const uint8_t *secret_bytes(const struct secret *secret);
+size_t secret_length(const struct secret *secret);
+
+/* The same bytes for interfaces that want a string; it ends at the first NUL. */
+const char *secret_string(const struct secret *secret);
