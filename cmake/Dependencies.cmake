@@ -1,0 +1,25 @@
+# Everything the suite takes from the system, as imported targets; nothing else calls find_* or pkg-config.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc gpr)
+pkg_check_modules(protobuf_c REQUIRED IMPORTED_TARGET libprotobuf-c)
+pkg_check_modules(mariadb REQUIRED IMPORTED_TARGET libmariadb)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
+find_program(PROTOC protoc REQUIRED)
+find_program(PROTOC_C protoc-c REQUIRED)
+
+# Google's api, rpc and type protos; `./dev install` puts them there from the package registry.
+set(GOOGLE_PROTOS ${CMAKE_SOURCE_DIR}/.deps/protos CACHE PATH "folder that holds google/api/*.proto")
+if(NOT EXISTS ${GOOGLE_PROTOS}/google/api/annotations.proto)
+	message(FATAL_ERROR "${GOOGLE_PROTOS} lacks google/api/annotations.proto: run ./dev install")
+endif()
+find_path(PROTOBUF_PROTOS google/protobuf/descriptor.proto PATHS /usr/include REQUIRED)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+	set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
