@@ -9,32 +9,32 @@
 
 struct crypto_key;
 
-#define CRYPTO_HASH_SHORT 16 /* BLAKE2b-128: request keys, fingerprints */
-#define CRYPTO_HASH_LONG 32  /* BLAKE2b-256: chains, migrations' checksums */
-#define CRYPTO_INDEX_TEXT 33 /* 32 hexadecimal digits and the NUL */
+#define CRYPTO_DIGEST_SHORT 16 /* BLAKE2b-128: request keys, fingerprints */
+#define CRYPTO_DIGEST_LONG 32  /* BLAKE2b-256: chains, migrations' checksums */
+#define CRYPTO_INDEX_TEXT 33   /* 32 hexadecimal digits and the NUL */
 #define CRYPTO_MAC_BYTES 16
 #define CRYPTO_MAC_TEXT 23	 /* 22 characters of base64url and the NUL */
 #define CRYPTO_PURPOSE_LENGTH 16 /* longest purpose of a keyed hash */
 
 /*
- * Hashes `length` bytes to `hash_length` bytes (CRYPTO_HASH_SHORT or CRYPTO_HASH_LONG; the two have
- * nothing in common, a short one is no prefix of a long one).
+ * Hashes `length` bytes to `hash_length` bytes (CRYPTO_DIGEST_SHORT or CRYPTO_DIGEST_LONG; the two
+ * have nothing in common, a short one is no prefix of a long one).
  */
-void crypto_hash(const void *bytes, size_t length, void *hash, size_t hash_length);
+void crypto_digest(const void *bytes, size_t length, void *hash, size_t hash_length);
 
 /* The same piece by piece: begin, add any number of times, finish once. On the stack, no cleanup.
  */
-struct crypto_hash_state {
+struct crypto_digest_state {
 	_Alignas(64) uint8_t opaque[384];
 };
-void crypto_hash_begin(struct crypto_hash_state *state, size_t hash_length);
-void crypto_hash_add(struct crypto_hash_state *state, const void *bytes, size_t length);
+void crypto_digest_begin(struct crypto_digest_state *state, size_t hash_length);
+void crypto_digest_add(struct crypto_digest_state *state, const void *bytes, size_t length);
 /*
  * Adds the length as 8 bytes (little endian) and then the bytes: what a hash over several fields
  * needs, so that ("ab","c") and ("a","bc") differ.
  */
-void crypto_hash_add_field(struct crypto_hash_state *state, const void *bytes, size_t length);
-void crypto_hash_finish(struct crypto_hash_state *state, void *hash, size_t hash_length);
+void crypto_digest_add_field(struct crypto_digest_state *state, const void *bytes, size_t length);
+void crypto_digest_finish(struct crypto_digest_state *state, void *hash, size_t hash_length);
 
 /*
  * The look-up value of a sealed column: a keyed hash, as 32 hexadecimal digits, of text which the

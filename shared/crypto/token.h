@@ -65,7 +65,7 @@ const char *token_sign(const struct token_key *key, const struct token_claims *c
  * and fills `claims` when all is well. A token is valid while now < exp and nbf <= now. `audience`
  * NULL accepts any, for signed statements that are checked by their issuer alone.
  */
-enum token_result token_verify(const struct token_keyset *keyset, const char *token, size_t length,
+enum token_result token_verify(struct token_keyset *keyset, const char *token, size_t length,
 			       const char *audience, int64_t now_us, struct arena *arena,
 			       struct token_claims *claims);
 

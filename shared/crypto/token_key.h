@@ -58,4 +58,4 @@ void token_keyset_destroy(struct token_keyset *keyset);
 bool token_keyset_refresh(struct token_keyset *keyset, struct arena *arena, const char **error);
 
 /* How many keys the set holds now. */
-size_t token_keyset_count(const struct token_keyset *keyset);
+size_t token_keyset_count(struct token_keyset *keyset);
