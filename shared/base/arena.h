@@ -16,7 +16,7 @@ struct arena;
 
 /* A place to which the arena can be rewound: everything allocated later is freed. */
 struct arena_mark {
-	void *chunk;    /* borrowed */
+	void *chunk; /* borrowed */
 	size_t used;
 	void *cleanups; /* borrowed */
 };
@@ -53,7 +53,7 @@ void arena_on_reset(struct arena *arena, void (*function)(void *data), void *dat
 /* A NUL-terminated copy of `length` bytes / of a string / of a printf format. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t length);
 char *arena_text(struct arena *arena, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* An allocator for protobuf-c that takes from the arena (within its limit) and never frees. */
 ProtobufCAllocator arena_allocator(struct arena *arena);
@@ -61,4 +61,4 @@ ProtobufCAllocator arena_allocator(struct arena *arena);
 /* `count` zeroed items of type T. Aborts on overflow of the multiplication. */
 #define arena_new(arena, T, count) ((T *)arena_new_items((arena), sizeof(T), (count)))
 void *arena_new_items(struct arena *arena, size_t size, size_t count)
-	__attribute__((malloc, returns_nonnull));
+    __attribute__((malloc, returns_nonnull));

@@ -18,7 +18,7 @@
 void id_make(char out[ID_SIZE], int64_t now_us, const uint8_t random[10]);
 
 /*
- * A fresh id. Within one thread and one millisecond each is greater than the one before. Random
+ * A fresh id, greater than the thread's former one if that is of the same millisecond. Random
  * bits are the kernel's; it ends the process when there are none.
  */
 void id_new(char out[ID_SIZE], int64_t now_us);

@@ -8,8 +8,8 @@
  * ErrorInfo's metadata.
  */
 struct status_detail {
-	const char *key;                  /* borrowed */
-	const char *value;                /* borrowed */
+	const char *key;		  /* borrowed */
+	const char *value;		  /* borrowed */
 	const struct status_detail *next; /* borrowed */
 };
 
@@ -20,7 +20,7 @@ struct status_detail {
  */
 struct status {
 	int reason;
-	const char *message;                 /* borrowed */
+	const char *message;		     /* borrowed */
 	const struct status_detail *details; /* borrowed */
 };
 

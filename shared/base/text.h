@@ -38,6 +38,9 @@ bool text_next(struct text *rest, char separator, struct text *part);
 /* Well-formed UTF-8 (RFC 3629: nothing overlong, no surrogates, at most U+10FFFF) without NUL. */
 bool text_is_utf8(const void *bytes, size_t length);
 
+/* Bytes of the first code point; 0 when there is none or it is malformed. */
+size_t text_decode(struct text text, uint32_t *code_point);
+
 /* How many code points; the text must be valid UTF-8. */
 size_t text_code_points(struct text text);
 
@@ -53,7 +56,7 @@ bool text_is_phone(struct text text);
 /* 2 to 10 of A-Z a-z 0-9, single blanks or hyphens between, as the world's postcodes are. */
 bool text_is_postcode(struct text text);
 
-/* Begins or ends with a blank, a control character, or U+00A0, U+2000-200B, U+202F, U+3000. */
+/* Begins or ends with what shows as nothing: Unicode's blanks, controls, U+200B, U+FEFF. */
 bool text_has_outer_blanks(struct text text);
 
 /* Folds A-Z to a-z where it stands; other bytes stay. */
