@@ -192,8 +192,10 @@ instance_down() {
 	[ -z "$sockets" ] || rm -rf "$sockets"
 }
 
-# instance_remove: stops it and removes all of it.
+# instance_remove: stops it and removes all of it; its database need not end well.
 instance_remove() {
+	local pid
+	! pid=$(pid_of database) || kill -9 "$pid"
 	instance_down
 	rm -rf "$run" "$root/.run/$instance.lock"
 }
