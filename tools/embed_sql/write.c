@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes a file's statements as a C header: constants, typed functions, and their registration. */
+#include "embed_sql.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static void write_text(FILE *out, const char *text, size_t length)
+{
+	fputc('"', out);
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '"' || text[i] == '\\')
+			fputc('\\', out);
+		fputc(text[i], out);
+	}
+	fputc('"', out);
+}
+
+/* protoc-c's name of a type's descriptor: AcceptQuoteRequest is accept_quote_request__descriptor,
+ * Google__Protobuf__Empty google__protobuf__empty__descriptor. A run of capitals is one word. */
+static void write_descriptor(FILE *out, const char *type)
+{
+	bool was_upper = true;
+
+	fputc('&', out);
+	for (; *type != 0; type++) {
+		bool upper = isupper((unsigned char)*type) != 0;
+
+		if (upper && !was_upper)
+			fputc('_', out);
+		fputc(tolower((unsigned char)*type), out);
+		was_upper = upper || *type == '_';
+	}
+	fputs("__descriptor", out);
+}
+
+static void write_uniques(FILE *out, const struct uniques *uniques)
+{
+	for (size_t i = 0; i < uniques->count; i++)
+		fprintf(out, "{\"%s\", REASON_%s}, ", uniques->items[i].key,
+			uniques->items[i].reason);
+}
+
+static void write_each(FILE *out, const struct statement *statement)
+{
+	const char *sql = statement->sql;
+
+	fprintf(out, "\t.input_list = \"%s\",\n\t.each_open = ", statement->inputs[0].list);
+	write_text(out, sql, statement->tuple_start);
+	fprintf(out, ",\n\t.each_tuple = ");
+	write_text(out, sql + statement->tuple_start,
+		   statement->tuple_end - statement->tuple_start);
+	fprintf(out, ",\n\t.each_close = ");
+	write_text(out, sql + statement->tuple_end, statement->length - statement->tuple_end);
+	fprintf(out, ",\n\t.tuple_first = %zu,\n\t.tuple_count = %zu,\n",
+		statement->tuple_first_parameter, statement->tuple_parameters);
+}
+
+static void write_statement(FILE *out, const struct file *file, const struct statement *statement)
+{
+	static const char *const kinds[] = {"DB_ONE",  "DB_MAYBE", "DB_MANY",
+					    "DB_EXEC", "DB_EXEC1", "DB_EACH"};
+
+	fprintf(out, "static struct db_statement_state *state_%s;\n", statement->name);
+	fprintf(out, "static const struct db_statement statement_%s = {\n\t.name = \"%s\",\n",
+		statement->name, statement->name);
+	fprintf(out, "\t.file = \"%s\",\n\t.line = %u,\n\t.kind = %s,\n\t.sql = ", file->name,
+		statement->line, kinds[statement->kind]);
+	write_text(out, statement->sql, statement->length);
+	fprintf(out, ",\n\t.parameters = (const char *const[]){");
+	for (size_t i = 0; i < statement->parameter_count; i++)
+		fprintf(out, "\"%s\", ", statement->parameters[i]);
+	fprintf(out, "NULL},\n");
+	if (statement->inputs[0].name[0] != 0) {
+		fprintf(out, "\t.inputs = {");
+		write_descriptor(out, statement->inputs[0].name);
+		if (statement->inputs[1].name[0] != 0) {
+			fprintf(out, ", ");
+			write_descriptor(out, statement->inputs[1].name);
+		}
+		fprintf(out, "},\n");
+	}
+	if (statement->output.name[0] != 0) {
+		fprintf(out, "\t.output = ");
+		write_descriptor(out, statement->output.name);
+		fprintf(out, ",\n");
+	}
+	if (statement->kind == KIND_MANY)
+		fprintf(out, "\t.output_list = \"%s\",\n\t.cap = %u,\n", statement->output.list,
+			statement->cap);
+	if (statement->kind == KIND_EACH)
+		write_each(out, statement);
+	fprintf(out, "\t.unique = (const struct db_unique[]){");
+	write_uniques(out, &statement->uniques);
+	write_uniques(out, &file->uniques);
+	fprintf(out, "{NULL, 0}},\n\t.shard_scope = %s,\n\t.state = &state_%s,\n};\n\n",
+		statement->shard_scope ? "true" : "false", statement->name);
+}
+
+static void write_function(FILE *out, const struct statement *statement)
+{
+	static const char *const names[] = {"first", "second"};
+	bool maybe = statement->kind == KIND_MAYBE;
+	bool output = statement->output.name[0] != 0;
+
+	fprintf(out,
+		"__attribute__((warn_unused_result)) static inline struct status sql_%s(struct "
+		"call *call",
+		statement->name);
+	for (int i = 0; i < 2; i++)
+		if (statement->inputs[i].name[0] != 0)
+			fprintf(out, ", const %s *%s", statement->inputs[i].name, names[i]);
+	if (output)
+		fprintf(out, ", %s *output", statement->output.name);
+	fprintf(out, "%s)\n{\n", maybe ? ", bool *found" : "");
+	fprintf(out, "\treturn db_run(call_session(call), &statement_%s", statement->name);
+	for (int i = 0; i < 2; i++)
+		if (statement->inputs[i].name[0] != 0)
+			fprintf(out, ", (const ProtobufCMessage *)%s", names[i]);
+		else
+			fprintf(out, ", NULL");
+	fprintf(out, ", %s, %s);\n}\n\n", output ? "(ProtobufCMessage *)output" : "NULL",
+		maybe ? "found" : "NULL");
+}
+
+bool write_header(const struct file *file, const char *path)
+{
+	FILE *out = fopen(path, "wb");
+	char name[WORD_MAX];
+
+	if (out == NULL) {
+		perror(path);
+		return false;
+	}
+	strcpy(name, file->name);
+	for (char *c = name; *c != 0; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	fprintf(out, "/* Generated by embed_sql from %s. */\n#pragma once\n\n", file->name);
+	for (size_t i = 0; i < file->include_count; i++)
+		fprintf(out, "#include \"%s\"\n", file->includes[i]);
+	fprintf(out, "#include \"db/statement.h\"\n"
+		     "#include \"entremise/common/v1/reason.pb-c.h\"\n\n"
+		     "struct call;\nstruct db_session *call_session(struct call *call);\n\n");
+	for (size_t i = 0; i < file->count; i++) {
+		write_statement(out, file, file->statements[i]);
+		write_function(out, file->statements[i]);
+	}
+	fprintf(out, "__attribute__((constructor)) static void register_%s(void)\n{\n", name);
+	fprintf(out, "\tstatic const struct db_statement *const statements[] = {\n");
+	for (size_t i = 0; i < file->count; i++)
+		fprintf(out, "\t\t&statement_%s,\n", file->statements[i]->name);
+	fprintf(out, "\t\tNULL,\n\t};\n\n\tdb_statements_register(statements, %zu);\n}\n",
+		file->count);
+	return fclose(out) == 0;
+}
