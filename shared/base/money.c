@@ -5,9 +5,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Room for a product of two 64-bit numbers, twice over. */
-__extension__ typedef unsigned __int128 wide_unsigned;
-
 bool money_add(int64_t a_minor, int64_t b_minor, int64_t *sum_minor)
 {
 	int64_t result;
@@ -55,12 +52,12 @@ bool money_prorate(int64_t amount_minor, int64_t numerator, int64_t denominator,
 		   int64_t *share_minor)
 {
 	bool negative = (amount_minor < 0) != (numerator < 0);
-	wide_unsigned product = (wide_unsigned)magnitude(amount_minor) * magnitude(numerator);
-	wide_unsigned divisor = (wide_unsigned)denominator;
-	wide_unsigned quotient;
+	uint64_t divisor = (uint64_t)denominator;
+	__extension__ unsigned __int128 quotient = magnitude(amount_minor);
 
 	assert(denominator > 0);
-	quotient = (2 * product + divisor) / (2 * divisor);
+	quotient *= magnitude(numerator);
+	quotient = (2 * quotient + divisor) / (2 * divisor);
 	return quotient <= UINT64_MAX && with_sign(negative, (uint64_t)quotient, share_minor);
 }
 

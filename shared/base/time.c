@@ -123,7 +123,7 @@ int time_date_compare(struct time_date a, struct time_date b)
 struct time_civil time_civil_utc(int64_t instant_us)
 {
 	int64_t days = floor_divide(instant_us, TIME_DAY_US);
-	int64_t rest = instant_us - days * TIME_DAY_US;
+	int64_t rest = (instant_us % TIME_DAY_US + TIME_DAY_US) % TIME_DAY_US;
 
 	return (struct time_civil){
 	    .date = time_date_of_days(days),

@@ -30,12 +30,13 @@ struct time_zone {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct time_zone *zones;
-static const char *directory = "/usr/share/zoneinfo";
+static char directory[2048] = "/usr/share/zoneinfo";
 
 void time_zone_set_directory(const char *path)
 {
 	pthread_mutex_lock(&lock);
-	directory = fatal_copy(path, strlen(path));
+	if (snprintf(directory, sizeof directory, "%s", path) >= (int)sizeof directory)
+		fatal("the folder of time zones has too long a name");
 	pthread_mutex_unlock(&lock);
 }
 

@@ -9,7 +9,7 @@
 
 struct trace;
 
-/* A longer line is cut at a field and marked with "truncated":true. */
+/* A longer line is cut within a value and marked with "truncated":true. */
 #define LOG_LINE_MAX 4096
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
