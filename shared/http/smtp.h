@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sends one mail by SMTP and says what became of it, as far as that can be known. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct smtp_client;
+
+struct smtp_options {
+	const char *url;      /* smtp://host:port or smtps://host:port */
+	const char *user;     /* NULL for none */
+	const char *password; /* NULL for none */
+	const char *ca_file;  /* PEM; NULL for the system's */
+	long timeout_ms;      /* for one whole mail; 0 for 30,000 */
+	bool require_tls;     /* refuse a server that does not speak TLS */
+};
+
+struct smtp_mail {
+	const char *from_address; /* ASCII address */
+	const char *from_name;	  /* UTF-8; NULL for none */
+	const char *to_address;	  /* ASCII address */
+	const char *subject;	  /* UTF-8, one line */
+	const char *text;	  /* UTF-8, lines ended by \n */
+	const char *message_id;	  /* "left@right", without brackets: the same again on a resend */
+	int64_t date_us;	  /* microseconds since 1970, for the header Date */
+};
+
+enum smtp_outcome {
+	SMTP_SENT = 0,
+	SMTP_TRANSIENT, /* not taken, worth another try: no connection, or a 4xx */
+	SMTP_PERMANENT, /* not taken, and never will be: a 5xx, or a mail that can't be written */
+	SMTP_UNKNOWN,	/* the text went out, but no answer came: it may have been taken */
+};
+
+/* Copies the options. One client belongs to one thread at a time. Owned by the caller. */
+struct smtp_client *smtp_client_create(const struct smtp_options *options);
+
+/* NULL is allowed. */
+void smtp_client_destroy(struct smtp_client *client);
+
+/*
+ * Sends `mail` and waits for the server's word. `*cause` (arena) tells why it was not SENT, for a
+ * log line; it never holds the mail's addresses or text.
+ */
+enum smtp_outcome smtp_client_send(struct smtp_client *client, const struct smtp_mail *mail,
+				   struct arena *arena, const char **cause);
