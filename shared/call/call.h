@@ -16,6 +16,7 @@
 
 struct arena;
 struct call_change;
+struct call_exchange;
 struct _Google__Protobuf__Timestamp;
 struct _PageCursor;
 struct call_work;
@@ -28,8 +29,9 @@ struct token_keyset;
 
 /* What all calls of a process share; made by service_main, read-only while calls run. */
 struct call_environment {
-	const char *service;		 /* "requests" */
-	const struct token_keyset *keys; /* callers' tokens and the issuers' statements */
+	const char *service;	   /* "requests" */
+	struct token_keyset *keys; /* callers' tokens and the issuers' statements; locked within */
+	const char *audience;	   /* of tokens this service makes; NULL = "entremise" */
 	const struct token_key
 	    *signing; /* this service's own statements; NULL when it signs none */
 	const struct crypto_keyring
@@ -40,6 +42,12 @@ struct call_environment {
 	const struct db_subject_keys *subject_keys;
 	bool run_twice; /* Every mutation runs, is rolled back, and runs again. */
 	void *settings; /* The service's own settings struct. */
+};
+
+/* Bytes in the call's arena. */
+struct call_bytes {
+	const uint8_t *bytes;
+	size_t length;
 };
 
 /* Who the call is for, and who speaks. All text lives as long as the call. */
@@ -71,18 +79,18 @@ struct call {
 	struct db_connection *writes;
 	const ProtobufCMessage *request;
 	ProtobufCMessage *reply;
-	struct status status; /* What the handler returned. */
-	bool finished;	      /* The handler has returned. */
-	bool in_transaction;  /* No other service may be called now. */
-	struct text_reply {
-		const uint8_t *bytes; /* A stored reply, sent as it is; NULL: pack `reply`. */
-		size_t length;
-	} stored;
+	struct status status;	     /* What the handler returned. */
+	bool finished;		     /* The handler has returned. */
+	bool in_transaction;	     /* No other service may be called now. */
+	struct call_bytes stored;    /* The packed reply, sent as it is; NULL: pack `reply`. */
+	struct call_bytes leased;    /* Packed LeaseWorkResponse for a service that created work. */
+	struct text_reply leased;    /* Leased work for a service that calls; a trailer. */
 	const char *request_id;	     /* Given or made. */
 	struct call_change *changes; /* In order of publish; newest last. */
 	struct call_change **changes_tail;
 	struct call_work *work;
-	void *transport; /* rpc's own record of the call; NULL in the background. */
+	struct call_exchange *exchange; /* What it has sent to other servers. */
+	void *transport;		/* rpc's own record of the call; NULL in the background. */
 };
 
 /* For generated statements: the session of a call. */
