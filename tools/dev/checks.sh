@@ -33,24 +33,24 @@ check_ctest() { # TEXT OPTION...: all tests of the dev build that the options se
 	passed=$((passed + total - bad)) failed=$((failed + bad))
 }
 
-# run_scenario FILE: on an instance of its own, which goes afterwards, unless something was wrong.
+# run_scenario FILE: on an instance of its own, which goes afterwards; its logs stay when something was wrong.
 run_scenario() {
 	local status=0 name
 	mkdir -p "$root/.run"
 	name=$(basename "$(mktemp -d "$root/.run/test-XXXXXX")")
 	instance_open "$name"
-	trap 'instance_remove >/dev/null 2>&1; exit 130' INT TERM HUP
+	trap 'instance_remove >/dev/null 2>&1' EXIT
+	trap 'exit 143' INT TERM HUP
 	PRESET=dev instance_up && INSTANCE=$name bash "$1" || status=$?
 	instance_down
 	if grep -E 'ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|[Aa]ssertion .* failed' "$run"/log/*.log; then
 		status=1
 	fi
-	if [ "$status" = 0 ]; then
-		instance_remove
-	else
+	if [ "$status" != 0 ]; then
+		trap - EXIT
+		rm -rf "$run/database"
 		echo "the logs are in $run/log"
 	fi
-	trap - INT TERM HUP
 	return "$status"
 }
 
