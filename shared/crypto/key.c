@@ -26,13 +26,13 @@ static bool read_hexadecimal(const char *text, size_t length, uint8_t *bytes)
 	       written == CRYPTO_KEY_BYTES;
 }
 
-static bool read_base64(const char *text, size_t length, uint8_t *bytes)
+static bool read_base64(const char *text, size_t length, int variant, uint8_t *bytes)
 {
 	size_t written = 0;
 
-	return length == CRYPTO_KEY_TEXT - 1 &&
+	return length + 1 == sodium_base64_encoded_len(CRYPTO_KEY_BYTES, variant) &&
 	       sodium_base642bin(bytes, CRYPTO_KEY_BYTES, text, length, NULL, &written, NULL,
-				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+				 variant) == 0 &&
 	       written == CRYPTO_KEY_BYTES;
 }
 
@@ -43,8 +43,9 @@ bool crypto_key_read(const char *text, size_t length, struct crypto_key *key)
 
 	if (length > 0 && text[length - 1] == '\n')
 		length--;
-	is_key =
-	    read_base64(text, length, read.bytes) || read_hexadecimal(text, length, read.bytes);
+	is_key = read_base64(text, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING, read.bytes) ||
+		 read_base64(text, length, sodium_base64_VARIANT_ORIGINAL, read.bytes) ||
+		 read_hexadecimal(text, length, read.bytes);
 	if (is_key)
 		*key = read;
 	crypto_key_wipe(&read);

@@ -19,8 +19,8 @@ void crypto_key_generate(struct crypto_key *key);
 
 /*
  * Reads a key from text: base64url without padding (43 characters), as crypto_key_write makes it,
- * or 64 hexadecimal digits; one newline at the end is allowed. False, and `key` untouched, when it
- * is anything else.
+ * base64 with padding (44), or 64 hexadecimal digits; one newline at the end is allowed. False, and
+ * `key` untouched, when it is anything else.
  */
 bool crypto_key_read(const char *text, size_t length, struct crypto_key *key);
 void crypto_key_write(const struct crypto_key *key, char text[CRYPTO_KEY_TEXT]);

@@ -63,20 +63,31 @@ static const char *add_key(struct crypto_keyring *keyring, const json_t *member)
 	return NULL;
 }
 
+static struct crypto_keyring *allocate_ring(void)
+{
+	struct crypto_keyring *keyring = calloc(1, sizeof(*keyring));
+
+	if (!keyring)
+		abort();
+	return keyring;
+}
+
 struct crypto_keyring *crypto_keyring_parse(const char *text, size_t length, struct arena *arena,
 					    const char **error)
 {
-	json_t *document = key_file_parse(text, length, arena, error);
-	const json_t *keys = json_object_get(document, "keys");
+	struct crypto_keyring *keyring = allocate_ring();
 	const char *cause = NULL;
-	struct crypto_keyring *keyring;
+	json_t *document;
+	const json_t *keys;
 
-	if (!document)
-		return NULL;
-	keyring = calloc(1, sizeof(*keyring));
-	if (!keyring)
-		abort();
-	if (json_array_size(keys) == 0 || json_array_size(keys) > CRYPTO_KEYRING_MAX)
+	if (crypto_key_read(text, length, &keyring->keys[0].key)) {
+		memcpy(keyring->keys[0].id, "1", sizeof("1"));
+		keyring->count = 1;
+		return keyring;
+	}
+	document = key_file_parse(text, length, arena, &cause);
+	keys = json_object_get(document, "keys");
+	if (document && (json_array_size(keys) == 0 || json_array_size(keys) > CRYPTO_KEYRING_MAX))
 		cause = arena_text(arena, "not 1 to %d keys", CRYPTO_KEYRING_MAX);
 	for (size_t i = 0; !cause && i < json_array_size(keys); i++)
 		cause = add_key(keyring, json_array_get(keys, i));

@@ -15,8 +15,9 @@ struct crypto_keyring;
 
 /*
  * A ring from a JWKS file of symmetric keys ({"keys":[{"kty":"oct","kid":"2026-1","k":...}]}, RFC
- * 7518 6.4). The last key seals, all of them open: rotation is by appending. NULL, with the cause
- * in `error` (arena), when the file is no such thing. Owned by the caller; read-only afterwards, so
+ * 7518 6.4). The last key seals, all of them open: rotation is by appending. A file with nothing
+ * but one key as text (see crypto_key_read) is a ring of that key, named "1". NULL, with the cause
+ * in `error` (arena), when the file is neither. Owned by the caller; read-only afterwards, so
  * threads may share it.
  */
 struct crypto_keyring *crypto_keyring_load(const char *path, struct arena *arena,

@@ -83,11 +83,15 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0, help="0 for any free one")
     parser.add_argument("--port-file", help="the port is written there once it is open")
-    parser.add_argument("--output", required=True, help="file of mails, one JSON object a line")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--output", help="file of mails, one JSON object a line")
+    where.add_argument("--folder", help="the same, named mails.jsonl in this folder")
     parser.add_argument("--refuse", type=int, default=0, metavar="N", help="451 to the next N")
     parser.add_argument("--reject", type=int, default=0, metavar="N", help="550 to the next N")
     parser.add_argument("--drop", type=int, default=0, metavar="N", help="no answer to the next N")
-    asyncio.run(serve(parser.parse_args()))
+    arguments = parser.parse_args()
+    arguments.output = arguments.output or os.path.join(arguments.folder, "mails.jsonl")
+    asyncio.run(serve(arguments))
 
 
 if __name__ == "__main__":

@@ -208,6 +208,22 @@ static void test_derived_keys_outlive_a_rotation(void **state)
 	crypto_keyring_destroy(after);
 }
 
+static void test_a_single_key_as_text_is_a_ring(void **state)
+{
+	struct crypto_keyring *named = ring(*state, "{\"keys\":[" KEY_1 "]}");
+	struct crypto_keyring *bare =
+	    ring(*state, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+	struct crypto_key one;
+	struct crypto_key two;
+
+	assert_string_equal(crypto_keyring_current(bare), "1");
+	crypto_keyring_derive(named, "index", &one);
+	crypto_keyring_derive(bare, "index", &two);
+	assert_memory_equal(&one, &two, sizeof(one));
+	crypto_keyring_destroy(named);
+	crypto_keyring_destroy(bare);
+}
+
 static const char *const wrong_rings[] = {
     "",
     "{}",
@@ -243,6 +259,7 @@ int main(void)
 	    cmocka_unit_test(test_the_ring_refuses_what_was_changed),
 	    cmocka_unit_test(test_a_subjects_key_opens_for_that_subject_only),
 	    cmocka_unit_test(test_derived_keys_outlive_a_rotation),
+	    cmocka_unit_test(test_a_single_key_as_text_is_a_ring),
 	    cmocka_unit_test(test_a_wrong_ring_is_refused_without_quoting_it),
 	};
 
