@@ -6,6 +6,7 @@
 #   refused NOT_FOUND PLATFORM_UNKNOWN a2 METHOD JSON --token "$t"          must fail with this code and reason
 #   id=$(field .name)          a value of the last reply; there must be one
 #   expect '.state == "OPEN"'  what must hold of the last reply
+#   mail e4 '.to == "ann@example.org" and (.text | test("Paul"))'    a mail like this arrives within 10 s
 #
 # Options of a step: --token T, --at PROCESS (not through the gateway), --header 'name: value',
 # --until JQ (repeated, up to 10 s, until it holds of the reply), --other JQ (below).
@@ -120,6 +121,17 @@ field() {
 
 expect() {
 	jq -e "$1" >/dev/null <<<"$reply" || differs "$number $method: does not hold: $1" "$reply"
+}
+
+# mail NUMBER FILTER: $reply is then the mail: from, to, subject, message_id, date, text.
+mail() {
+	local since=$EPOCHREALTIME deadline=$((SECONDS + 10))
+	number=$1 method=mail
+	until reply=$(jq -se "map(select($2)) | last" "$run/mail.jsonl" 2>/dev/null); do
+		[ $SECONDS -le $deadline ] || differs "$number: no mail came with $2" "$(cat "$run/mail.jsonl")"
+		sleep 0.05
+	done
+	tell "to $(jq -r .to <<<"$reply")" "$since"
 }
 
 # What other payload a step has that names none: the same call on another resource.

@@ -38,7 +38,7 @@ chmod +x "$tmp/grpcurl"
 case_of() {
 	local said status=0
 	{
-		echo ". '$here/../scenarios/lib.sh'; grpcurl=$tmp/grpcurl port[gateway]=1"
+		echo ". '$here/../scenarios/lib.sh'; grpcurl=$tmp/grpcurl port[gateway]=1 run=$tmp"
 		echo "$4"
 	} >"$tmp/script"
 	said=$(INSTANCE=none bash "$tmp/script" 2>&1) || status=$?
@@ -69,5 +69,7 @@ case_of 'a repetition with another answer ends the run' 1 'has another answer' \
 	'step a1 v1.S/Forgetful "{\"x\":1}" --other ".x = 2"; replay g'
 case_of 'another payload that is taken ends the run' 1 'wanted REQUEST_ID_REUSED, got OK' \
 	'step a1 v1.S/Careless "{\"x\":1}" --other ".x = 2"; replay g'
+echo '{"to":"ann@example.org","text":"Paul comes"}' >"$tmp/mail.jsonl"
+case_of 'a mail that came is found' 0 'to ann@example.org' 'mail a1 ".text | test(\"Paul\")"'
 case_of 'reads are not repeated' 0 'main: OK (1 steps' 'step a1 v1.S/GetCounter "{}"; replay g; finish main'
 exit $((failures > 0))

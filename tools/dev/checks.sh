@@ -65,7 +65,7 @@ check_scenarios() { # TEXT FILTER
 
 check_format() { (cd "$root" && own_sources | xargs -d '\n' clang-format --dry-run -Werror); }
 
-check_contract() { "$root/.deps/node/node_modules/.bin/buf" lint "$root/api"; }
+check_contract() { (cd "$root" && .deps/node/node_modules/.bin/buf lint); }
 
 # check_everything: what --all adds.
 check_everything() {

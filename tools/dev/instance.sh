@@ -15,7 +15,7 @@ instance_open() {
 # instance_new: fresh ports and a folder for sockets (their paths must fit in 107 bytes), written down.
 instance_new() {
 	local name numbers
-	mkdir -p "$run"/{log,pid,secret,mail}
+	mkdir -p "$run"/{log,pid,secret}
 	chmod 700 "$run" "$run/secret"
 	[ -z "$sockets" ] || rm -rf "$sockets"
 	sockets=$(mktemp -d /tmp/entremise-XXXXXX)

@@ -43,7 +43,7 @@ set_process() {
 		words=("${mariadb_command[@]}" --pid-file="$run/pid/mariadbd")
 		;;
 	mollie) words=("$build/tools/mollie/mollie" --listen "$(address mollie)") ;;
-	mail) words=(/usr/bin/python3 "$root/tools/mail-catcher/catcher.py" --port "${port[mail]}" --folder "$run/mail") ;;
+	mail) words=(/usr/bin/python3 "$root/tools/mail-catcher/catcher.py" --port "${port[mail]}" --output "$run/mail.jsonl") ;;
 	svc-billing)
 		words=("$build/svc-billing/svc-billing")
 		service_environment billing
