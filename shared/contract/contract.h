@@ -21,6 +21,7 @@ struct resource_type {
 	size_t part_count;	    /* How many variables: 3. */
 	const char *parts[8];	    /* "platform", "service_request", "offer" */
 	const char *collections[8]; /* The literal before each variable: "platforms", ... */
+	const char *singleton; /* The literal behind the last variable (AIP-156); often NULL. */
 };
 
 /* What field_behavior and the field's own rule say; one per field, found by its index. */
@@ -31,11 +32,12 @@ struct field_rule {
 	bool immutable;
 	bool output_only;
 	bool repeated;
-	bool is_name; /* The resource's own name (field "name" of a resource). */
+	bool personal; /* Sealed with the key of a person: of personal_of, or else of the caller. */
+	bool is_name;  /* The resource's own name (field "name" of a resource). */
 	const struct resource_type *resource; /* Of a name or a google.api.resource_reference. */
 	const struct message_rule *message;   /* Of a message field. */
 	const ProtobufCFieldDescriptor
-	    *personal_of; /* The field that names the person; NULL if not personal. */
+	    *personal_of; /* The field that names the person; NULL: none, or the caller. */
 };
 
 /* One per message type. */
@@ -43,10 +45,12 @@ struct message_rule {
 	const ProtobufCMessageDescriptor *descriptor;
 	const struct resource_type *resource; /* NULL when it is no resource. */
 	const struct field_rule *fields;      /* In the order of descriptor->fields. */
-	/* Fields with a fixed meaning, NULL when absent. */
+	/* Fields with a fixed meaning, NULL when absent; `name` only if it is a resource name. */
 	const ProtobufCFieldDescriptor *name, *etag, *request_id, *update_mask, *page_size,
 	    *page_token;
-	bool has_context; /* Some field (at any depth) is marked `context`. */
+	/* At any depth: a field marked `context`, a resource name. */
+	bool has_context;
+	bool has_names;
 };
 
 /* One per method. */
@@ -71,25 +75,35 @@ struct reason_rule {
 	const char *text;
 };
 
-/*
- * Reads the embedded descriptor set; once per process, before threads start. A contract that breaks
- * its own rules (a request type that can reach itself, a method without `allow`, an unknown reason
- * name, a pattern that does not parse) ends the process with a line that names the place.
- */
+/* Reads the embedded descriptor set; before threads start. A second call does nothing. */
 void contract_load(void);
 
-/* The rule of method `index` of a service; NULL for services that are not ours (health,
- * reflection). */
+/*
+ * Binds a generated service, and the messages it takes and gives, to their rules; before threads
+ * start, for each service that is served or called. A contract that breaks its own rules (a method
+ * of ours without `allow` or effect, an unknown reason name, a request type that can reach itself,
+ * a pattern that does not parse, `personal_of` naming no field, a range that is none) ends the
+ * process with a line that names the place.
+ */
+void contract_add_service(const ProtobufCServiceDescriptor *service);
+
+/*
+ * The rule of method `index` of a service; NULL for services that are not ours (health,
+ * reflection): outside `entremise.*` and without any method rule. Adds a service that was not.
+ */
 const struct method_rule *contract_method(const ProtobufCServiceDescriptor *service,
 					  unsigned index);
 
 /* The rule by path, "/package.Service/Method"; NULL when unknown. */
 const struct method_rule *contract_method_by_path(struct text path);
 
-/* All methods of the contract, for tests and the gateway's table; *count tells how many. */
+/*
+ * All methods of the contract by path, for tests and the gateway's table; *count tells how many.
+ * `service`, `input` and `output` are NULL of services that were not added.
+ */
 const struct method_rule *contract_methods(size_t *count);
 
-/* The rule of a message type that is part of the contract or imported by it; never NULL. */
+/* The rule of a message type; never NULL, and without any demands when the contract lacks it. */
 const struct message_rule *contract_message(const ProtobufCMessageDescriptor *descriptor);
 
 /* The rule of a field by its name; NULL when there is none. */

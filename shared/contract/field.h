@@ -38,6 +38,10 @@ ProtobufCMessage *field_make_message(struct arena *arena, ProtobufCMessage *mess
 /* A new message of the type, initialised, in the arena. */
 ProtobufCMessage *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descriptor);
 
+/* A deep copy: sub-messages and arrays are new, text and bytes are shared, unknown fields dropped.
+ */
+ProtobufCMessage *message_copy(struct arena *arena, const ProtobufCMessage *message);
+
 /* Copies a field's value from one message to another of the same type; what it points to is shared.
  */
 void field_copy(ProtobufCMessage *to, const ProtobufCMessage *from,
@@ -51,7 +55,10 @@ size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescript
 ProtobufCMessage *field_item(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
 			     size_t index);
 
-/* Appends an item to a repeated message field; the array grows in the arena by doubling. */
+/*
+ * Appends an item to a repeated message field; the array grows in the arena by doubling. The field
+ * must be empty, or filled by this function or message_copy: an unpacked array has no room.
+ */
 void field_append(struct arena *arena, ProtobufCMessage *message,
 		  const ProtobufCFieldDescriptor *field, ProtobufCMessage *item);
 

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules by generated descriptor: tables that are read without a lock and filled under one. */
+#include "contract/contract.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "contract/bind.h"
+#include "contract/set.h"
+
+/* The set itself, from api/descriptor_set.S. */
+extern const char entremise_descriptor_set[];
+extern const char entremise_descriptor_set_end[];
+
+/* Open addressing by a descriptor's address; the value is written before the key. */
+struct slot {
+	const void *_Atomic key;
+	const void *value;
+};
+
+struct table {
+	struct slot *slots;
+	size_t mask;
+	size_t used;
+};
+
+/* What a service's descriptor leads to; `methods` is NULL when it is not ours. */
+struct service_entry {
+	const struct method_rule *const *methods;
+};
+
+static struct {
+	struct set set;
+	struct table messages;
+	struct table services;
+	struct method_rule *methods; /* By path: those of our services. */
+	size_t method_count;
+	struct reason_rule *reasons; /* By number. */
+	int reason_count;
+	pthread_mutex_t binding; /* Held while rules are made. */
+	bool loaded;
+} contract = {.binding = PTHREAD_MUTEX_INITIALIZER};
+
+static size_t slot_of(const struct table *table, const void *key)
+{
+	return (size_t)(((uint64_t)(uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
+	       table->mask;
+}
+
+static const void *table_get(const struct table *table, const void *key)
+{
+	for (size_t at = slot_of(table, key);; at = (at + 1) & table->mask) {
+		const struct slot *slot = &table->slots[at];
+		const void *there = atomic_load_explicit(&slot->key, memory_order_acquire);
+
+		if (there == key)
+			return slot->value;
+		if (!there)
+			return NULL;
+	}
+}
+
+static void table_put(struct table *table, const void *key, const void *value)
+{
+	size_t at = slot_of(table, key);
+
+	/* A program has each type once, so this is a bound on types outside of the contract. */
+	if (2 * ++table->used > table->mask)
+		set_refuse("descriptor table", "more types than the contract has");
+	while (atomic_load_explicit(&table->slots[at].key, memory_order_relaxed))
+		at = (at + 1) & table->mask;
+	table->slots[at].value = value;
+	atomic_store_explicit(&table->slots[at].key, key, memory_order_release);
+}
+
+/* A program links types that the set lacks, too (health, reflection): there is room for them. */
+static void table_create(struct table *table, size_t count)
+{
+	size_t size = 512;
+
+	while (size < 4 * count)
+		size *= 2;
+	table->slots = arena_new(contract.set.arena, struct slot, size);
+	table->mask = size - 1;
+}
+
+static void load_methods(void)
+{
+	const struct set *set = &contract.set;
+
+	contract.methods = arena_new(set->arena, struct method_rule, set->method_count);
+	for (size_t i = 0; i < set->method_count; i++) {
+		static const MethodRule nothing = METHOD_RULE__INIT;
+		const struct set_method *method = &set->methods[i];
+		struct method_rule *rule = &contract.methods[contract.method_count];
+
+		if (!method->ours)
+			continue;
+		contract.method_count++;
+		rule->path = method->path;
+		rule->service_name = method->service_name;
+		rule->name = method->proto->name;
+		rule->index = method->index;
+		rule->server_streaming = method->proto->server_streaming;
+		rule->client_streaming = method->proto->client_streaming;
+		rule->rule =
+		    set_option(set->arena, (const ProtobufCMessage *)method->proto->options,
+			       SET_METHOD, &method_rule__descriptor);
+		if (!rule->rule)
+			rule->rule = &nothing;
+		for (size_t role = 0; role < rule->rule->n_allow; role++)
+			rule->allow |= 1U << (rule->rule->allow[role] & 31);
+	}
+}
+
+static void load_reasons(void)
+{
+	static const char prefix[] = "REASON_";
+	const struct set *set = &contract.set;
+	const Google__Protobuf__EnumDescriptorProto *reasons = set->reasons;
+
+	for (size_t i = 0; i < reasons->n_value; i++) {
+		int number = reasons->value[i]->number;
+
+		if (number < 0 || number > 9999)
+			set_refuse(reasons->value[i]->name, "a number out of range");
+		if (number >= contract.reason_count)
+			contract.reason_count = number + 1;
+	}
+	contract.reasons = arena_new(set->arena, struct reason_rule, (size_t)contract.reason_count);
+	for (size_t i = 0; i < reasons->n_value; i++) {
+		const Google__Protobuf__EnumValueDescriptorProto *value = reasons->value[i];
+		const ReasonRule *rule =
+		    set_option(set->arena, (const ProtobufCMessage *)value->options, SET_REASON,
+			       &reason_rule__descriptor);
+
+		if (strncmp(value->name, prefix, strlen(prefix)) != 0 ||
+		    (!rule && value->number != 0))
+			set_refuse(value->name, "a reason without prefix or rule");
+		contract.reasons[value->number] = (struct reason_rule){
+		    .name = value->name + strlen(prefix),
+		    .code = rule ? rule->code : 0,
+		    .text = rule ? rule->text : "",
+		};
+	}
+	if (contract.reason_count <= REASON__REASON_INTERNAL)
+		set_refuse("REASON_INTERNAL", "the enum lacks it");
+}
+
+void contract_load(void)
+{
+	if (contract.loaded)
+		return;
+	set_load(&contract.set, arena_create(), contract_descriptor_set());
+	table_create(&contract.messages, contract.set.message_count);
+	table_create(&contract.services, contract.set.method_count);
+	load_methods();
+	load_reasons();
+	contract.loaded = true;
+}
+
+static const struct message_rule *find_message(const ProtobufCMessageDescriptor *descriptor)
+{
+	return table_get(&contract.messages, descriptor);
+}
+
+/* Makes the rules of a type and all it reaches, and publishes them when they are complete. */
+static const struct message_rule *bind(const ProtobufCMessageDescriptor *descriptor)
+{
+	struct binding binding = {.set = &contract.set, .find = find_message};
+	const struct message_rule *rule = bind_message(&binding, descriptor);
+
+	bind_finish(&binding);
+	for (struct bind_pending *at = binding.pending; at; at = at->next)
+		table_put(&contract.messages, at->rule->descriptor, at->rule);
+	return rule;
+}
+
+const struct message_rule *contract_message(const ProtobufCMessageDescriptor *descriptor)
+{
+	const struct message_rule *rule;
+
+	assert(contract.loaded);
+	rule = find_message(descriptor);
+	if (rule)
+		return rule;
+	pthread_mutex_lock(&contract.binding);
+	rule = bind(descriptor);
+	pthread_mutex_unlock(&contract.binding);
+	return rule;
+}
+
+static int compare_text(struct text a, struct text b)
+{
+	size_t shared = a.length < b.length ? a.length : b.length;
+	int order = shared > 0 ? memcmp(a.start, b.start, shared) : 0;
+
+	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+static struct method_rule *find_method(struct text path)
+{
+	size_t low = 0;
+	size_t high = contract.method_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_text(path, text_of(contract.methods[middle].path));
+
+		if (order == 0)
+			return &contract.methods[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static struct method_rule *find_method_of(const ProtobufCServiceDescriptor *service, unsigned index)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "/%s/%s", service->name, service->methods[index].name);
+	return find_method(text_of(path));
+}
+
+static const struct service_entry *bind_service(const ProtobufCServiceDescriptor *service)
+{
+	struct arena *arena = contract.set.arena;
+	struct service_entry *entry = arena_new(arena, struct service_entry, 1);
+	const struct method_rule **methods;
+
+	if (service->n_methods == 0 || !find_method_of(service, 0))
+		return entry;
+	methods = arena_new(arena, const struct method_rule *, service->n_methods);
+	entry->methods = methods;
+	for (unsigned i = 0; i < service->n_methods; i++) {
+		struct method_rule *method = find_method_of(service, i);
+
+		if (!method || method->index != i)
+			set_refuse(service->name, "generated code and descriptor set differ");
+		method->service = service;
+		method->input = bind(service->methods[i].input);
+		method->output = bind(service->methods[i].output);
+		bind_check_method(method);
+		methods[i] = method;
+	}
+	return entry;
+}
+
+void contract_add_service(const ProtobufCServiceDescriptor *service)
+{
+	assert(contract.loaded);
+	pthread_mutex_lock(&contract.binding);
+	if (!table_get(&contract.services, service))
+		table_put(&contract.services, service, bind_service(service));
+	pthread_mutex_unlock(&contract.binding);
+}
+
+const struct method_rule *contract_method(const ProtobufCServiceDescriptor *service, unsigned index)
+{
+	const struct service_entry *entry;
+
+	assert(contract.loaded && index < service->n_methods);
+	entry = table_get(&contract.services, service);
+	if (!entry) {
+		contract_add_service(service);
+		entry = table_get(&contract.services, service);
+	}
+	return entry->methods ? entry->methods[index] : NULL;
+}
+
+const struct method_rule *contract_method_by_path(struct text path)
+{
+	assert(contract.loaded);
+	return find_method(path);
+}
+
+const struct method_rule *contract_methods(size_t *count)
+{
+	assert(contract.loaded);
+	*count = contract.method_count;
+	return contract.methods;
+}
+
+const struct field_rule *contract_field(const struct message_rule *message, const char *name)
+{
+	const ProtobufCFieldDescriptor *field =
+	    protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+
+	return field ? &message->fields[field - message->descriptor->fields] : NULL;
+}
+
+const struct reason_rule *contract_reason(int reason)
+{
+	assert(contract.loaded);
+	if (reason < 0 || reason >= contract.reason_count || !contract.reasons[reason].name)
+		reason = REASON__REASON_INTERNAL;
+	return &contract.reasons[reason];
+}
+
+struct text contract_descriptor_set(void)
+{
+	return (struct text){entremise_descriptor_set,
+			     (size_t)(entremise_descriptor_set_end - entremise_descriptor_set)};
+}
+
+const char *contract_role_name(Role role)
+{
+	const ProtobufCEnumValue *value =
+	    protobuf_c_enum_descriptor_get_value(&role__descriptor, (int)role);
+
+	return value ? value->name + strlen("ROLE_") : "UNSPECIFIED";
+}
+
+Role contract_role_of(const char *name)
+{
+	for (unsigned i = 0; i < role__descriptor.n_values; i++) {
+		const ProtobufCEnumValue *value = &role__descriptor.values[i];
+
+		if (strcmp(value->name + strlen("ROLE_"), name) == 0)
+			return (Role)value->value;
+	}
+	return ROLE__ROLE_UNSPECIFIED;
+}
