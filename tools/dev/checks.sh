@@ -99,11 +99,3 @@ command_test() {
 	say "$passed passed, $failed failed"
 	[ "$failed" = 0 ]
 }
-
-command_bench() {
-	[ "${1:-}" = peer ] || die "bench peer"
-	[ -x "${PEERS:-}/measure" ] || die "PEERS must name a folder with the peers and their 'measure'"
-	command_build release peer
-	cd "$PEERS"
-	./measure ${BENCH_PEERS:-go rust cpp} entremise="'$root/bench/peer/serve' '$root/build/release/bench/peer/peer'"
-}
