@@ -17,8 +17,9 @@
 struct arena;
 struct call_change;
 struct call_exchange;
-struct _Google__Protobuf__Timestamp;
-struct _PageCursor;
+struct Google__Protobuf__Timestamp;
+struct PageCursor;
+struct call_subject;
 struct call_work;
 struct crypto_key;
 struct crypto_keyring;
@@ -84,14 +85,17 @@ struct call {
 	bool in_transaction;	     /* No other service may be called now. */
 	struct call_bytes stored;    /* The packed reply, sent as it is; NULL: pack `reply`. */
 	struct call_bytes leased;    /* Packed LeaseWorkResponse for a service that created work. */
-	struct text_reply leased;    /* Leased work for a service that calls; a trailer. */
 	const char *request_id;	     /* Given or made. */
 	struct call_change *changes; /* In order of publish; newest last. */
 	struct call_change **changes_tail;
-	struct call_work *work;
+	struct call_work *work;		/* What the transaction added, newest first. */
+	struct call_subject *subjects;	/* Keys made or read in this call. */
 	struct call_exchange *exchange; /* What it has sent to other servers. */
 	void *transport;		/* rpc's own record of the call; NULL in the background. */
 };
+
+/* Ends the handler's run: keeps its status. Called by RPC_METHOD's adaptor only. */
+void call_finish(struct call *call, struct status status);
 
 /* For generated statements: the session of a call. */
 struct db_session *call_session(struct call *call);
@@ -121,8 +125,8 @@ const char *call_id_of(struct call *call, const char *name);
 const char *call_new_id(struct call *call);
 
 /* Microseconds and Timestamp messages. NULL reads as 0. */
-struct _Google__Protobuf__Timestamp *call_timestamp(struct call *call, int64_t instant_us);
-int64_t call_instant(const struct _Google__Protobuf__Timestamp *timestamp);
+struct Google__Protobuf__Timestamp *call_timestamp(struct call *call, int64_t instant_us);
+int64_t call_instant(const struct Google__Protobuf__Timestamp *timestamp);
 
 /*
  * Buffers one change of a resource: the runtime writes it, with the reply, as the transaction's
@@ -135,6 +139,6 @@ struct status publish(struct call *call, ProtobufCMessage *resource);
 struct status call_apply_update(struct call *call, ProtobufCMessage *stored);
 
 /* List methods: reads page_size and page_token into a cursor / sets next_page_token. */
-struct status call_page(struct call *call, struct _PageCursor *cursor);
-void call_page_close(struct call *call, const struct _PageCursor *cursor, ProtobufCMessage *reply,
+struct status call_page(struct call *call, struct PageCursor *cursor);
+void call_page_close(struct call *call, const struct PageCursor *cursor, ProtobufCMessage *reply,
 		     const char *time_field, const char *text_field);

@@ -4,9 +4,6 @@
 
 #include "call/call.h"
 
-/* Ends the handler's run: keeps its status; called by RPC_METHOD's adaptor only. */
-void call_finish(struct call *call, struct status status);
-
 /*
  * Defines serve_NAME, the function that `SERVICE_Service x = SERVICE__INIT(serve_);` expects: it
  * calls static struct status NAME(struct call *call, const Request *request, Reply *reply); A

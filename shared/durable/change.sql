@@ -1,0 +1,13 @@
+-- The rows of changes, and the answers kept with them.
+
+-- name: add_changes :each in: ChangeBatch.changes
+-- unique: request_once = REQUEST_ID_REUSED
+INSERT INTO change_log (platform, id, change_us, record_us, resource, version, type, method, actor,
+	speaker, trace, data, request_key, fingerprint, reply)
+VALUES (:platform, :id, :change_time, :record_time, :resource, :version, :type, :method, :actor,
+	:speaker, :trace, FROM_BASE64(:data), FROM_BASE64(NULLIF(:request_key, '')),
+	FROM_BASE64(NULLIF(:fingerprint, '')), FROM_BASE64(NULLIF(:reply, '')));
+
+-- name: find_reply :maybe in: Change out: Change
+SELECT fingerprint, reply FROM change_log
+ WHERE platform = :platform AND request_key = FROM_BASE64(:request_key);

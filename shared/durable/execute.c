@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mutation = one transaction that may run more than once; a read runs once. */
+#include "durable/execute.h"
+
+#include <assert.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "call/call.h"
+#include "contract/contract.h"
+#include "contract/field.h"
+#include "db/connection.h"
+#include "durable/change.h"
+#include "durable/work.h"
+#include "observe/metrics.h"
+
+#define ATTEMPTS_MAX 3
+
+static struct metric retries =
+    METRIC_COUNTER("entremise_mutation_retries_total", "Mutations run again after a conflict.");
+static struct metric replays =
+    METRIC_COUNTER("entremise_mutation_replays_total", "Mutations answered from a stored reply.");
+
+/* Forgets what an earlier run left, so that each run begins alike. */
+static void begin_run(struct call *call)
+{
+	call->status = STATUS_OK;
+	call->finished = false;
+	call->stored = (struct call_bytes){0};
+	call->leased = (struct call_bytes){0};
+	call->changes = NULL;
+	call->work = NULL;
+	call->subjects = NULL;
+	call->session.broken = 0;
+	call->session.retry = false;
+	call->session.unknown = false;
+	call->session.now_us = call->now_us;
+	call->session.real_us = call->real_us;
+	if (call->method)
+		call->reply = message_new(call->arena, call->method->output->descriptor);
+}
+
+static struct status run_read(struct call *call, void (*handler)(struct call *, void *), void *data)
+{
+	begin_run(call);
+	call->session.connection = call->reads;
+	if (call->reads) {
+		struct status ready = db_connection_ready(call->reads);
+
+		if (ready.reason != 0)
+			return call->status = ready;
+	}
+	handler(call, data);
+	assert(call->finished);
+	return call->status;
+}
+
+/* The handler within its transaction; on success all is written and only COMMIT is missing. */
+static struct status run_once(struct call *call, const struct change_key *key,
+			      void (*handler)(struct call *, void *), void *data)
+{
+	begin_run(call);
+	call->session.connection = call->writes;
+	TRY(db_connection_ready(call->writes));
+	call->in_transaction = true;
+	handler(call, data);
+	assert(call->finished);
+	TRY(call->status);
+	TRY(work_write(call));
+	return change_write(call, key);
+}
+
+static void end_run(struct call *call)
+{
+	db_rollback(&call->session);
+	call->in_transaction = false;
+}
+
+static struct status commit(struct call *call)
+{
+	struct status status = db_commit(&call->session);
+
+	call->in_transaction = false;
+	return status;
+}
+
+/* Waits 1 to 8 ms, more with each attempt, so that rivals do not meet again. */
+static void back_off(int attempt)
+{
+	uint8_t random;
+	struct timespec pause = {0};
+
+	id_random(&random, sizeof(random));
+	pause.tv_nsec = 1000000L * (1 << attempt) + random * 10000L;
+	nanosleep(&pause, NULL);
+}
+
+static bool may_retry(const struct call *call, int attempt)
+{
+	if (!call->session.retry && !call->session.unknown)
+		return false;
+	return attempt < ATTEMPTS_MAX &&
+	       (call->deadline_us == 0 || time_monotonic_us() < call->deadline_us);
+}
+
+/* A refusal may be the echo of an earlier success: then that answer counts. */
+static struct status settle(struct call *call, const struct change_key *key, struct status status)
+{
+	bool found = false;
+	struct status looked;
+
+	if (!key || (!key->given && status.reason != REASON__REASON_REQUEST_ID_REUSED))
+		return status;
+	if (call->session.broken)
+		return status;
+	looked = change_find_reply(call, key, &found);
+	db_rollback(&call->session);
+	if (looked.reason == REASON__REASON_REQUEST_ID_REUSED ||
+	    looked.reason == REASON__REASON_REQUEST_ID_EXPIRED)
+		return looked;
+	if (looked.reason != 0 || !found)
+		return status;
+	metric_add(METRIC_SINGLE(&replays), 1);
+	call->leased = (struct call_bytes){0};
+	return STATUS_OK;
+}
+
+static struct status run_mutation(struct call *call, const struct change_key *key,
+				  void (*handler)(struct call *, void *), void *data)
+{
+	struct arena_mark mark = arena_mark(call->arena);
+	bool rehearse = call->environment->run_twice;
+	int attempt = 0;
+
+	for (;;) {
+		struct status status = run_once(call, key, handler, data);
+
+		if (status.reason == 0 && !rehearse)
+			status = commit(call);
+		if (status.reason == 0 && !rehearse) {
+			work_committed(call);
+			return STATUS_OK;
+		}
+		end_run(call);
+		if (status.reason != 0 && !may_retry(call, attempt))
+			return settle(call, key, status);
+		if (status.reason != 0) {
+			metric_add(METRIC_SINGLE(&retries), 1);
+			back_off(attempt++);
+			call->real_us = time_real_us();
+			call->now_us = call->real_us;
+		}
+		rehearse = false;
+		arena_rewind(call->arena, mark);
+	}
+}
+
+struct status execute(struct call *call, void (*handler)(struct call *, void *), void *data)
+{
+	struct change_key key = {0};
+	const ProtobufCFieldDescriptor *field;
+
+	if (call->method && call->method->rule->effect != EFFECT__EFFECT_MUTATION)
+		return run_read(call, handler, data);
+	if (!call->writes)
+		return run_read(call, handler, data); /* A gateway: its mutations are others'. */
+	if (!call->method)
+		return call->status = run_mutation(call, NULL, handler, data);
+	field = call->method->input->request_id;
+	call->request_id = field ? field_text(call->request, field) : "";
+	key.given = *call->request_id != 0;
+	if (!key.given)
+		call->request_id = call_new_id(call);
+	fingerprint_request(call->arena, call->method, call->request, key.fingerprint);
+	fingerprint_key(call->platform, call_caller(call), call->method, call->request_id, key.key);
+	return call->status = run_mutation(call, &key, handler, data);
+}
