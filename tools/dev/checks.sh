@@ -71,7 +71,7 @@ check_contract() { (cd "$root" && .deps/node/node_modules/.bin/buf lint); }
 check_everything() {
 	check "layout of the sources" check_format
 	check "contract, by buf" check_contract
-	check_ctest "integration tests, every mutation twice" -L integration
+	ENTREMISE_RUN_TWICE=true check_ctest "integration tests, every mutation twice" -L integration
 	RUN_TWICE=yes check_scenarios ", every mutation twice" ''
 	check "build with clang" command_build clang
 }

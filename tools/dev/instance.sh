@@ -211,7 +211,7 @@ instance_status() {
 		esac
 		if pid=$(pid_of "$name"); then
 			state=$(healthy "$name" && echo serving || echo "not ready")
-			pss=$(awk '/^Pss:/ { printf "%.1f", $2 / 1024 }' "/proc/$pid/smaps_rollup")
+			pss=$(awk '/^Pss:/ { printf "%.1f", $2 / 1024 }' "/proc/$pid/smaps_rollup" 2>/dev/null) || pss=0
 			sum=$(awk "BEGIN { print $sum + $pss }")
 		else
 			pid=- state=down where=-

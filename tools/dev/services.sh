@@ -13,7 +13,9 @@ address() { echo "127.0.0.1:${port[$1]}"; }
 
 # make_keys: the development keys, once a checkout.
 make_keys() {
-	[ -e "$keys" ] || "$build/tools/token/token" keygen --dir "$keys"
+	mkdir -p "$root/.run"
+	[ -e "$keys" ] || flock "$keys.lock" sh -c '[ -e "$1" ] || "$0" keygen --dir "$1"' \
+		"$build/tools/token/token" "$keys"
 }
 
 # service_environment SERVICE: adds to $environment what all of svc-* need.
