@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Catches mails: an SMTP server on the loopback address that writes each mail as a line of JSON.
 
