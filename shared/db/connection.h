@@ -30,13 +30,16 @@ void db_connection_destroy(struct db_connection *connection);
 
 /*
  * Makes sure the connection is alive (a peek at the socket, no round trip), connecting anew when it
- * is not; UNAVAILABLE when the database can't be reached. Run before a call's first statement.
+ * is not; UNAVAILABLE when the database can't be reached. db_run does it before the first statement
+ * of a transaction; after a failure the next attempt is refused for 100 ms.
  */
 struct status db_connection_ready(struct db_connection *connection);
 
 /*
- * Ends the transaction. db_commit answers OK, or sets session->retry / session->unknown (2013 while
- * COMMIT was under way) and a status. db_rollback never fails: a lost connection has rolled back.
+ * Ends the transaction. db_commit answers OK, or sets session->retry / session->unknown (COMMIT was
+ * under way when the connection was lost) and a status. db_rollback never fails: a lost connection
+ * has rolled back. Both send nothing when no statement has run. The session's flags stay as they
+ * are.
  */
 struct status db_commit(struct db_session *session);
 void db_rollback(struct db_session *session);
@@ -52,6 +55,8 @@ unsigned long db_connection_id(const struct db_connection *connection);
 struct db_watchdog;
 struct db_watchdog *db_watchdog_start(const struct db_address *address);
 void db_watchdog_stop(struct db_watchdog *watchdog);
+
+/* Watches the connection until it is destroyed; not to be called while it runs a statement. */
 void db_watchdog_watch(struct db_watchdog *watchdog, struct db_connection *connection);
 
 /* Checks the server's settings at start (snapshot isolation, charset, clock skew, flush): a line

@@ -36,9 +36,12 @@ struct db_session {
 	const struct db_subject_keys *subject_keys;
 	const struct crypto_key *index_key;  /* for ::index parameters */
 	const struct crypto_key *secret_key; /* for fields marked `secret` */
-	/* Set when the server has rolled back the whole transaction, or the connection is lost:
-	 * nothing more may run. REASON number of the cause; 0 = none. */
-	bool broken;
+	/*
+	 * The server has rolled back the whole transaction, or the connection is lost: nothing more
+	 * runs, every statement answers this reason. 0 = none. Whoever runs the call anew clears
+	 * the three, after db_rollback.
+	 */
+	int broken;
 	bool retry;   /* The cause was 1213, 1205, 1020 or 40001: the mutation may be run again. */
 	bool unknown; /* COMMIT was sent and its answer lost. */
 };

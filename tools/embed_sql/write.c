@@ -38,7 +38,7 @@ static void write_descriptor(FILE *out, const char *type)
 static void write_uniques(FILE *out, const struct uniques *uniques)
 {
 	for (size_t i = 0; i < uniques->count; i++)
-		fprintf(out, "{\"%s\", REASON_%s}, ", uniques->items[i].key,
+		fprintf(out, "{\"%s\", REASON__REASON_%s}, ", uniques->items[i].key,
 			uniques->items[i].reason);
 }
 
