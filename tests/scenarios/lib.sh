@@ -77,11 +77,11 @@ take_step() {
 	done
 	[[ $method == entremise.* || $method == grpc.* ]] || method=entremise.$method
 	jq -e . >/dev/null 2>&1 <<<"$request" || differs "$number: not JSON: $request"
-	is_read "$method" || request=$(jq -c --arg id "$(new_request_id)" '{requestId: $id} + .' <<<"$request")
+	! takes_request_id "$method" || request=$(jq -c --arg id "$(new_request_id)" '{requestId: $id} + .' <<<"$request")
 }
 
-# is_read METHOD: as the contract names them.
-is_read() { [[ ${1##*/} =~ ^(Get|List|BatchGet|Search|Check|Watch|Preview|Resolve|Quote) ]]; }
+# takes_request_id METHOD: reads and what repeats itself by other means (leases, fences, versions) do not.
+takes_request_id() { ! [[ ${1##*/} =~ ^(Get|List|BatchGet|Check|Watch|Match|Price|Lease|Report|Apply) ]]; }
 
 tell() { # RESULT SINCE
 	scenario_steps=$((scenario_steps + 1))
@@ -99,7 +99,7 @@ step() {
 		send "$method" "$request"
 	done
 	[ "$code" = OK ] || differs "$number $method: wanted OK, got $code $reason" "$request" "$reply"
-	if ! is_read "$method"; then
+	if takes_request_id "$method"; then
 		recorded_numbers+=("$number") recorded_methods+=("$method") recorded_requests+=("$request")
 		recorded_replies+=("$reply") recorded_others+=("$other") recorded_options+=("$sent_at $sent_token")
 	fi
