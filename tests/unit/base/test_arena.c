@@ -145,6 +145,40 @@ static void test_a_mark_of_the_empty_arena_can_be_returned_to(void **state)
 	arena_destroy(arena);
 }
 
+static void test_a_mark_in_a_later_chunk_keeps_the_count(void **state)
+{
+	struct arena *arena = arena_create();
+	struct arena_mark mark;
+	size_t used;
+
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		arena_alloc(arena, 1000);
+	mark = arena_mark(arena);
+	used = arena_used(arena);
+	for (int i = 0; i < 50; i++)
+		arena_alloc(arena, 1000);
+	arena_rewind(arena, mark);
+	assert_int_equal(arena_used(arena), used);
+	arena_destroy(arena);
+}
+
+static void test_a_kept_chunk_that_is_too_small_is_not_used(void **state)
+{
+	struct arena *arena = arena_create();
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		arena_alloc(arena, 1000);
+	arena_reset(arena);
+	memset(arena_alloc(arena, 20000), 1, 20000);
+	memset(arena_alloc(arena, 1000), 2, 1000);
+	memset(arena_alloc(arena, 40000), 3, 40000);
+	for (int i = 0; i < 40; i++)
+		memset(arena_alloc(arena, 1000), 4, 1000);
+	arena_destroy(arena);
+}
+
 static void test_the_limit_binds_only_those_who_try(void **state)
 {
 	struct arena *arena = arena_create();
@@ -239,6 +273,8 @@ int main(void)
 		cmocka_unit_test(test_cleanups_run_in_reverse_order),
 		cmocka_unit_test(test_a_rewind_frees_and_cleans_what_came_after_the_mark),
 		cmocka_unit_test(test_a_mark_of_the_empty_arena_can_be_returned_to),
+		cmocka_unit_test(test_a_mark_in_a_later_chunk_keeps_the_count),
+		cmocka_unit_test(test_a_kept_chunk_that_is_too_small_is_not_used),
 		cmocka_unit_test(test_the_limit_binds_only_those_who_try),
 		cmocka_unit_test(test_the_high_water_mark_survives_a_reset),
 		cmocka_unit_test(test_protobuf_c_takes_from_the_arena_within_its_limit),

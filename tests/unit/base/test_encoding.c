@@ -94,8 +94,8 @@ static void test_every_value_has_one_text_only(void **state)
 	static const char *const bad[] = {"Zg",	  "Zg=",  "Zh==",     "Zm9=", "Zg===",
 					  "====", "=Zg=", "Zg==Zg==", "Zm-v", "Zm_v",
 					  "Zm v", "Z",	  "Zm9v\n",   NULL};
-	static const char *const bad_url[] = {"Zg==", "Zh",   "Zm9",   "Z",
-					      "Zm+v", "Zm/v", "Zm9vY", NULL};
+	static const char *const bad_url[] = {"Zg==", "Zh",    "Zm9", "Z",     "Zm+v",
+					      "Zm/v", "Zm9vY", "A",   "QUJDA", NULL};
 	uint8_t *bytes;
 	size_t length;
 

@@ -135,6 +135,8 @@ static void test_all_forms_of_rules_are_understood(void **state)
 	    {"AAA0BBB,J60/0,J300/0", "2048-02-29T23:59:59Z", 0},
 	    {"AAA0BBB,J60/0,J300/0", "2048-03-01T00:00:00Z", 3600},
 	    {"AAA0BBB,J60/0,J300/0", "2049-03-01T00:00:00Z", 3600},
+	    {"AAA0BBB,J59/0,J300/0", "2048-02-27T23:59:59Z", 0},
+	    {"AAA0BBB,J59/0,J300/0", "2048-02-28T00:00:00Z", 3600},
 	    {"AAA0BBB,59/0,299/0", "2048-02-28T23:59:59Z", 0},
 	    {"AAA0BBB,59/0,299/0", "2048-02-29T00:00:00Z", 3600},
 	    {"AAA0BBB,59/0,299/0", "2049-03-01T00:00:00Z", 3600},
@@ -182,6 +184,53 @@ static void test_malformed_rules_are_refused(void **state)
 	}
 }
 
+/* A zone without transitions: one type (UTC) and, in `footer`, the rule. */
+static void write_zone(const char *path, const char *footer)
+{
+	uint8_t header[44] = "TZif2";
+	static const uint8_t type[6 + 4] = {0, 0, 0, 0, 0, 0, 'U', 'T', 'C', 0};
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	header[39] = 1;
+	header[43] = 4;
+	for (int block = 0; block < 2; block++) {
+		fwrite(header, 1, sizeof header, file);
+		fwrite(type, 1, sizeof type, file);
+	}
+	fprintf(file, "\n%s\n", footer);
+	fclose(file);
+}
+
+static void test_zones_are_read_from_the_folder_that_is_set(void **state)
+{
+	char folder[] = "/tmp/entremise-zones-XXXXXX";
+	char path[64];
+	const struct time_zone *ruled;
+	const struct time_zone *plain;
+	struct time_civil summer = {{2050, 7, 1}, 12, 0, 0, 0};
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	time_zone_set_directory(folder);
+	snprintf(path, sizeof path, "%s/Ruled", folder);
+	write_zone(path, "AAA-2BBB-5,M3.5.0,M10.5.0");
+	ruled = time_zone_load("Ruled");
+	remove(path);
+	snprintf(path, sizeof path, "%s/Plain", folder);
+	write_zone(path, "");
+	plain = time_zone_load("Plain");
+	remove(path);
+	remove(folder);
+	assert_null(time_zone_load("Europe/Paris"));
+	time_zone_set_directory("/usr/share/zoneinfo");
+	assert_non_null(ruled);
+	assert_non_null(plain);
+	assert_int_equal(time_zone_instant(plain, summer), time_instant_utc(summer));
+	assert_int_equal(time_zone_instant(ruled, summer),
+			 time_instant_utc(summer) - 5 * TIME_HOUR_US);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(test_other_versions_and_files_are_refused),
 	    cmocka_unit_test(test_all_forms_of_rules_are_understood),
 	    cmocka_unit_test(test_malformed_rules_are_refused),
+	    cmocka_unit_test(test_zones_are_read_from_the_folder_that_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, read_paris, NULL);
