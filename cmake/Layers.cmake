@@ -14,6 +14,10 @@ function(entremise_layer name)
 	if(statements)
 		embed_sql(${name} ${statements})
 	endif()
+	file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/schema/*.sql)
+	if(migrations)
+		embed_files(${name} ${name}_files ${migrations})
+	endif()
 endfunction()
 
 # entremise_server(NAME): the executable of this folder: its sources, statements and migrations.
@@ -28,16 +32,16 @@ function(entremise_server name)
 	file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/schema/*.sql)
 	file(GLOB mails CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/mail/*.txt)
 	if(migrations OR mails)
-		embed_files(${name} ${migrations} ${mails})
+		embed_files(${name} service_files ${migrations} ${mails})
 	endif()
 endfunction()
 
-# embed_files(TARGET FILE...): a table `const struct embedded_file embedded_files[]` (name, bytes), ended by {0}.
-function(embed_files target)
+# embed_files(TARGET TABLE FILE...): `const struct embedded_file TABLE[]` (name, text), ended by {0}.
+function(embed_files target name)
 	set(table ${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.c)
 	add_custom_command(
 		OUTPUT ${table}
-		COMMAND embed_files ${table} ${ARGN}
+		COMMAND embed_files ${table} ${name} ${ARGN}
 		DEPENDS embed_files ${ARGN}
 		VERBATIM)
 	target_sources(${target} PRIVATE ${table})

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "call/call.h"
 #include "contract/field.h"
-#include "crypto/hash.h"
+#include "crypto/digest.h"
 #include "crypto/key.h"
 #include "crypto/keyring.h"
 #include "db/statement.h"
@@ -29,7 +29,7 @@ struct call_subject {
 };
 
 struct cached {
-	uint8_t name[CRYPTO_HASH_SHORT];
+	uint8_t name[CRYPTO_DIGEST_SHORT];
 	struct crypto_key key;
 	int64_t until_us; /* Monotonic; 0 = empty. */
 };
@@ -53,18 +53,18 @@ void subject_forget_all(void)
 	pthread_mutex_unlock(&cache_lock);
 }
 
-static struct cached *cache_slot(const char *subject, uint8_t name[CRYPTO_HASH_SHORT])
+static struct cached *cache_slot(const char *subject, uint8_t name[CRYPTO_DIGEST_SHORT])
 {
 	uint32_t index;
 
-	crypto_hash(subject, strlen(subject), name, CRYPTO_HASH_SHORT);
+	crypto_digest(subject, strlen(subject), name, CRYPTO_DIGEST_SHORT);
 	memcpy(&index, name, sizeof(index));
 	return &cache[index % CACHE_ENTRIES];
 }
 
 static bool cache_find(const char *subject, struct crypto_key *key)
 {
-	uint8_t name[CRYPTO_HASH_SHORT];
+	uint8_t name[CRYPTO_DIGEST_SHORT];
 	struct cached *slot = cache_slot(subject, name);
 	bool found;
 
@@ -78,7 +78,7 @@ static bool cache_find(const char *subject, struct crypto_key *key)
 
 static void cache_keep(const char *subject, const struct crypto_key *key)
 {
-	uint8_t name[CRYPTO_HASH_SHORT];
+	uint8_t name[CRYPTO_DIGEST_SHORT];
 	struct cached *slot = cache_slot(subject, name);
 
 	pthread_mutex_lock(&cache_lock);
