@@ -86,7 +86,7 @@ command_test() {
 		*) filter=$argument ;;
 		esac
 	done
-	command_build dev
+	command_build dev || { say "0 passed, 1 failed" && return 1; }
 	if [ -n "$unit" ]; then
 		check_ctest "unit tests" -LE integration -R "$filter"
 	else
