@@ -40,8 +40,7 @@ static size_t *item_count(const ProtobufCMessage *message, const ProtobufCFieldD
 	return field_quantifier(message, field);
 }
 
-/* Bytes of one value in its struct, or of one item in its array. */
-static size_t value_size(const ProtobufCFieldDescriptor *field)
+size_t field_item_size(const ProtobufCFieldDescriptor *field)
 {
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_INT32:
@@ -80,7 +79,7 @@ static bool is_default(const void *slot, const ProtobufCFieldDescriptor *field)
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return !*(ProtobufCMessage *const *)slot;
 	default:
-		return memcmp(slot, zeros, value_size(field)) == 0;
+		return memcmp(slot, zeros, field_item_size(field)) == 0;
 	}
 }
 
@@ -196,7 +195,7 @@ void field_copy(ProtobufCMessage *to, const ProtobufCMessage *from,
 		*(void **)field_slot(to, field) = *(void *const *)field_slot(from, field);
 		return;
 	}
-	memcpy(field_slot(to, field), field_slot(from, field), value_size(field));
+	memmove(field_slot(to, field), field_slot(from, field), field_item_size(field));
 	mark_present(to, field);
 }
 
@@ -214,12 +213,12 @@ void field_clear(ProtobufCMessage *message, const ProtobufCFieldDescriptor *fiel
 		if (*oneof_case(message, field) != field->id)
 			return;
 		*oneof_case(message, field) = 0;
-		memset(slot, 0, value_size(field));
+		memset(slot, 0, field_item_size(field));
 		return;
 	}
 	if (has_flag(field))
 		*(protobuf_c_boolean *)field_quantifier(message, field) = 0;
-	memset(slot, 0, value_size(field));
+	memset(slot, 0, field_item_size(field));
 	if (field->type == PROTOBUF_C_TYPE_STRING)
 		*(const char **)slot = field->default_value;
 }
@@ -270,9 +269,9 @@ static void copy_items(struct arena *arena, ProtobufCMessage *message,
 {
 	size_t count = *item_count(message, field);
 	void **slot = field_slot(message, field);
-	void *copy = arena_new_items(arena, value_size(field), room_for(count));
+	void *copy = arena_new_items(arena, field_item_size(field), room_for(count));
 
-	memcpy(copy, *slot, count * value_size(field));
+	memcpy(copy, *slot, count * field_item_size(field));
 	*slot = copy;
 	if (field->type != PROTOBUF_C_TYPE_MESSAGE)
 		return;

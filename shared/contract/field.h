@@ -50,6 +50,9 @@ void field_copy(ProtobufCMessage *to, const ProtobufCMessage *from,
 /* Sets a field to its default. */
 void field_clear(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
 
+/* Bytes of one value in its struct, or of one item in its array. */
+size_t field_item_size(const ProtobufCFieldDescriptor *field);
+
 /* How many items a repeated field has, and item `index` of a repeated message field. */
 size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
 ProtobufCMessage *field_item(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
