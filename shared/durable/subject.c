@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "call/call.h"
 #include "contract/field.h"
-#include "crypto/digest.h"
+#include "crypto/hash.h"
 #include "crypto/key.h"
 #include "crypto/keyring.h"
 #include "db/statement.h"
