@@ -33,6 +33,8 @@ struct service_settings {
 	struct secret *db_password;
 	const char *seal_key_file;
 	int64_t work_threads;
+	const char *smtp_url;
+	const char *mail_from;
 	bool run_twice;
 };
 
