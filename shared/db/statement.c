@@ -310,7 +310,8 @@ static struct status read_row(struct run *run, struct row *row, ProtobufCMessage
 		if (scalar == NULL)
 			place = path_make(arena, path, message);
 		if (!value_put(arena, path, &row->values[i], place))
-			return fault(run, path->text);
+			return fault(
+			    run, arena_text(arena, "the value of %s does not fit it", path->text));
 	}
 	for (size_t i = 0; i < plan->name_count; i++)
 		build_name(run, row, &plan->names[i], message, scalar);
