@@ -35,3 +35,30 @@ function(protobuf_c_sources out staged)
 	endforeach()
 	set(${out} ${sources} PARENT_SCOPE)
 endfunction()
+
+# protobuf_c_extension(NAME ROOT PROTO...): further protos below ROOT for an executable that links NAME: their C,
+# and a descriptor set of them and what they import. It stands in the place of api's, which the linker leaves out.
+function(protobuf_c_extension name root)
+	protobuf_c_stage(staged ${root} ${ARGN})
+	protobuf_c_sources(sources "${staged}" ${ARGN})
+	set(protos)
+	foreach(proto ${ARGN})
+		list(APPEND protos ${root}/${proto})
+	endforeach()
+	set(set ${CMAKE_CURRENT_BINARY_DIR}/${name}.binpb)
+	add_custom_command(
+		OUTPUT ${set}
+		COMMAND ${PROTOC} -I${root} -I${CMAKE_SOURCE_DIR}/api -I${GOOGLE_PROTOS} -I${PROTOBUF_PROTOS}
+			--include_imports --include_source_info --descriptor_set_out=${set} ${ARGN}
+			entremise/common/v1/reason.proto google/rpc/error_details.proto google/rpc/status.proto
+		DEPENDS ${protos} ${CMAKE_SOURCE_DIR}/api/entremise/common/v1/reason.proto
+			${CMAKE_SOURCE_DIR}/api/entremise/common/v1/options.proto
+		VERBATIM)
+	configure_file(${CMAKE_SOURCE_DIR}/api/descriptor_set.S ${CMAKE_CURRENT_BINARY_DIR}/${name}_set.S COPYONLY)
+	set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${name}_set.S PROPERTIES OBJECT_DEPENDS ${set}
+		COMPILE_DEFINITIONS "DESCRIPTOR_SET=\"${set}\"")
+	# An object library, so that its symbols are there before an archive is searched for them.
+	add_library(${name} OBJECT ${sources} ${CMAKE_CURRENT_BINARY_DIR}/${name}_set.S)
+	target_link_libraries(${name} PRIVATE generated_flags PUBLIC api)
+	add_dependencies(${name} api) # Imports are read from the staged copies of api.
+endfunction()
