@@ -105,10 +105,11 @@ static void test_absent_values_are_null_and_come_back_absent(void **state)
 	assert_int_equal(read->data.len, 0);
 	assert_string_equal(read->token, "");
 	assert_int_equal(read->small, 0);
-	nulls = test_database_value("shelves", "SELECT owner IS NULL AND create_us IS NULL AND day IS "
-					    "NULL AND price_minor IS NULL AND city IS NULL AND "
-					    "word IS NULL AND number IS NULL AND spot_city IS NULL "
-					    "FROM shelf_row");
+	nulls =
+	    test_database_value("shelves", "SELECT owner IS NULL AND create_us IS NULL AND day IS "
+					   "NULL AND price_minor IS NULL AND city IS NULL AND "
+					   "word IS NULL AND number IS NULL AND spot_city IS NULL "
+					   "FROM shelf_row");
 	assert_string_equal(nulls, "1");
 	free(nulls);
 }
@@ -176,7 +177,7 @@ static void test_a_value_too_large_for_its_field_is_refused(void **state)
 	assert_ok(sql_add_row(&fixture.call, fixture_row('h')));
 	assert_ok(db_commit(&fixture.call.session));
 	test_database_execute("shelves", "ALTER TABLE shelf_row MODIFY small BIGINT NOT NULL;"
-				      "UPDATE shelf_row SET small = 5000000000");
+					 "UPDATE shelf_row SET small = 5000000000");
 	assert_reason(sql_get_row(&fixture.call, fixture_get('h'), read), REASON__REASON_INTERNAL);
 	/* The statement noticed the wider column by itself, and reads what fits. */
 	test_database_execute("shelves", "UPDATE shelf_row SET small = 7");
