@@ -50,7 +50,7 @@ command_call() {
 # sign_token ROLE [SUBJECT] [PLATFORM] [TTL] [AUDIENCE]
 sign_token() {
 	"$build/tools/token/token" sign --key "$keys/dev.key" --role "$1" \
-		${2:+--subject "$2"} ${3:+--platform "$3"} --ttl "${4:-36000}" --audience "${5:-gateway}"
+		${2:+--subject "$2"} ${3:+--platform "$3"} --ttl "${4:-36000}" --audience "${5:-entremise}"
 }
 
 command_token() {
