@@ -28,5 +28,5 @@ command_fmt() {
 
 # own_sources: the C files of the project.
 own_sources() {
-	(cd "$root" && find shared svc-* gateway bench tests tools -name '*.[ch]' | LC_ALL=C sort)
+	(cd "$root" && find . -name build -prune -o -name '.?*' -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
 }

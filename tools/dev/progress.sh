@@ -38,7 +38,7 @@ progress() {
 		printf '%6s s  %s\n' "$(seconds_since "$start")" "$text"
 	else
 		printf '%6s s  %s: FAILED (%d)\n' "$(seconds_since "$start")" "$text" "$status"
-		tail -n "${PROGRESS_TAIL:-60}" "$log"
+		grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | tail -n "${PROGRESS_TAIL:-60}" # Without ninja's steps that went well.
 	fi
 	rm -f "$log"
 	return "$status"
