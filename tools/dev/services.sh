@@ -44,7 +44,7 @@ set_process() {
 		mariadb_set_command "$run/database" "$sockets/db"
 		words=("${mariadb_command[@]}" --pid-file="$run/pid/mariadbd")
 		;;
-	mollie) words=("$build/tools/mollie/mollie" --listen "$(address mollie)") ;;
+	mollie) words=("$build/tools/mollie/mollie" --listen "$(address mollie)" --allow-loopback-webhooks) ;;
 	mail) words=(/usr/bin/python3 "$root/tools/mail-catcher/catcher.py" --port "${port[mail]}" --output "$run/mail.jsonl") ;;
 	svc-billing)
 		words=("$build/svc-billing/svc-billing")
