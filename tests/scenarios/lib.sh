@@ -6,6 +6,7 @@
 #   refused NOT_FOUND PLATFORM_UNKNOWN a2 METHOD JSON --token "$t"          must fail with this code and reason
 #   id=$(field .name)          a value of the last reply; there must be one
 #   expect '.state == "OPEN"'  what must hold of the last reply
+#   pay e2 "$checkout_url" paid    the payer's browser at the payment page: paid, failed, canceled, expired ...
 #   mail e4 '.to == "ann@example.org" and (.text | test("Paul"))'    a mail like this arrives within 10 s
 #
 # Options of a step: --token T, --at PROCESS (not through the gateway), --header 'name: value',
@@ -121,6 +122,15 @@ field() {
 
 expect() {
 	jq -e "$1" >/dev/null <<<"$reply" || differs "$number $method: does not hold: $1" "$reply"
+}
+
+# pay NUMBER URL STATUS
+pay() {
+	local since=$EPOCHREALTIME http
+	number=$1 method="POST ${2#http://*/}"
+	http=$(curl -s -o "$scenario_tmp/page" -w '%{http_code}' --max-time 10 -d "status=$3" "$2") || http=none
+	[[ $http == 200 || $http == 303 ]] || differs "$number: the payment page answers $http" "$(cat "$scenario_tmp/page")"
+	tell "$3" "$since"
 }
 
 # mail NUMBER FILTER: $reply is then the mail: from, to, subject, message_id, date, text.

@@ -71,5 +71,8 @@ case_of 'another payload that is taken ends the run' 1 'wanted REQUEST_ID_REUSED
 	'step a1 v1.S/Careless "{\"x\":1}" --other ".x = 2"; replay g'
 echo '{"to":"ann@example.org","text":"Paul comes"}' >"$tmp/mail.jsonl"
 case_of 'a mail that came is found' 0 'to ann@example.org' 'mail a1 ".text | test(\"Paul\")"'
+case_of 'a payment is made at its page' 0 'POST checkout/tr_1' 'curl() { echo 303; }; pay a1 http://x:1/checkout/tr_1 paid'
+case_of 'a payment page that refuses ends the run' 1 'answers 422' \
+	'curl() { echo no >"$3"; echo 422; }; pay a1 http://x:1/checkout/tr_1 paid'
 case_of 'reads are not repeated' 0 'main: OK (1 steps' 'step a1 v1.S/GetCounter "{}"; replay g; finish main'
 exit $((failures > 0))
