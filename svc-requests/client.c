@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The records of clients (R6); a client sees its own only. */
+#include "client.h"
+
 #include "base/arena.h"
 #include "call/call.h"
 #include "contract/field.h"
-#include "entremise/requests/v1/client.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "client.sql.h"
+
+struct status client_read(struct call *call, const char *name, Client **client)
+{
+	Client key = CLIENT__INIT;
+
+	key.name = arena_text(call->arena, "%s", name);
+	*client = (Client *)(void *)message_new(call->arena, &client__descriptor);
+	return sql_read_client(call, &key, *client);
+}
 
 /* E-mail or phone is compulsory (R6): without either nobody could be reached. */
 static struct status check_reachable(struct call *call, const Client *client)
@@ -19,13 +30,10 @@ static struct status check_reachable(struct call *call, const Client *client)
 static struct status create_client(struct call *call, const CreateClientRequest *request,
 				   Client *client)
 {
-	const ProtobufCMessageDescriptor *type = client->base.descriptor;
-
 	TRY(check_reachable(call, request->client));
-	for (unsigned i = 0; i < type->n_fields; i++)
-		field_copy(&client->base, &request->client->base, &type->fields[i]);
-	client->name = arena_text(call->arena, "platforms/%s/clients/%s", call->platform,
-				  call_new_id(call));
+	*client = *(Client *)(void *)message_copy(call->arena, &request->client->base);
+	client->name =
+	    arena_text(call->arena, "platforms/%s/clients/%s", call->platform, call_new_id(call));
 	client->etag = arena_text(call->arena, "%s", "");
 	client->create_time = call_timestamp(call, call->now_us);
 

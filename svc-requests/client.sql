@@ -13,6 +13,11 @@ SELECT id AS "name.client", version AS "etag", first_name, last_name, email, pho
 	commune, language, create_us AS "create_time"
   FROM client WHERE platform = :platform AND id = :name.client AND (:owner IS NULL OR id = :owner);
 
+-- name: read_client :one in: Client out: Client
+SELECT id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
+	commune, language, create_us AS "create_time"
+  FROM client WHERE platform = :platform AND id = :name.client;
+
 -- name: lock_client :one in: Client out: Client
 SELECT id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
 	commune, language, create_us AS "create_time"

@@ -8,13 +8,15 @@
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "entremise/requests/v1/label.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "label.sql.h"
 
-static struct status create_label(struct call *call, const CreateLabelRequest *request, Label *label)
+static struct status create_label(struct call *call, const CreateLabelRequest *request,
+				  Label *label)
 {
-	label->name = arena_text(call->arena, "platforms/%s/labels/%s", call->platform,
-				 call_new_id(call));
+	label->name =
+	    arena_text(call->arena, "platforms/%s/labels/%s", call->platform, call_new_id(call));
 	label->title = request->label->title;
 	label->color = request->label->color;
 	label->state = LABEL__STATE__STATE_ACTIVE;
@@ -44,7 +46,8 @@ static struct status list_labels(struct call *call, const ListLabelsRequest *req
 }
 RPC_METHOD(LabelService, list_labels, ListLabelsRequest, ListLabelsResponse);
 
-static struct status update_label(struct call *call, const UpdateLabelRequest *request, Label *label)
+static struct status update_label(struct call *call, const UpdateLabelRequest *request,
+				  Label *label)
 {
 	TRY(sql_lock_label(call, request->label, label));
 	if (label->state == LABEL__STATE__STATE_DELETED)
@@ -57,7 +60,8 @@ static struct status update_label(struct call *call, const UpdateLabelRequest *r
 RPC_METHOD(LabelService, update_label, UpdateLabelRequest, Label);
 
 /* Deleting twice gives the same label. */
-static struct status delete_label(struct call *call, const DeleteLabelRequest *request, Label *label)
+static struct status delete_label(struct call *call, const DeleteLabelRequest *request,
+				  Label *label)
 {
 	Label asked = LABEL__INIT;
 

@@ -7,14 +7,15 @@
 #include "contract/field.h"
 #include "durable/platform.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "settings.sql.h"
 
 /* What holds before anything was stored: nothing is distributed, one application is an answer. */
 static void fill_defaults(struct call *call, DistributionSettings *settings)
 {
-	settings->name = arena_text(call->arena, "platforms/%s/distributionSettings",
-				    call->platform);
+	settings->name =
+	    arena_text(call->arena, "platforms/%s/distributionSettings", call->platform);
 	settings->required_applications = 1;
 }
 
@@ -22,8 +23,8 @@ struct status settings_read(struct call *call, DistributionSettings **settings)
 {
 	bool found;
 
-	*settings = (DistributionSettings *)(void *)message_new(
-		call->arena, &distribution_settings__descriptor);
+	*settings = (DistributionSettings *)(void *)message_new(call->arena,
+								&distribution_settings__descriptor);
 	fill_defaults(call, *settings);
 	return sql_find_settings(call, *settings, &found);
 }
@@ -41,9 +42,9 @@ static struct status get_distribution_settings(struct call *call,
 RPC_METHOD(DistributionSettingsService, get_distribution_settings, GetDistributionSettingsRequest,
 	   DistributionSettings);
 
-static struct status
-update_distribution_settings(struct call *call, const UpdateDistributionSettingsRequest *request,
-			     DistributionSettings *settings)
+static struct status update_distribution_settings(struct call *call,
+						  const UpdateDistributionSettingsRequest *request,
+						  DistributionSettings *settings)
 {
 	PlatformSettings *platform;
 	bool found;
@@ -64,4 +65,4 @@ RPC_METHOD(DistributionSettingsService, update_distribution_settings,
 	   UpdateDistributionSettingsRequest, DistributionSettings);
 
 DistributionSettingsService_Service distribution_settings_service =
-	DISTRIBUTION_SETTINGS_SERVICE__INIT(serve_);
+    DISTRIBUTION_SETTINGS_SERVICE__INIT(serve_);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The conversation about a request, and the answer that the client gets in it (P2). */
+#include "entremise/requests/v1/message.pb-c.h"
+
+#include "base/arena.h"
+#include "call/call.h"
+#include "client.h"
+#include "durable/mail.h"
+#include "durable/platform.h"
+#include "durable/work.h"
+#include "entremise/common/v1/page_token.pb-c.h"
+#include "request_store.h"
+#include "rpc/method.h"
+#include "services.h"
+
+#include "message.sql.h"
+
+extern const struct embedded_file service_files[];
+
+static struct status list_messages(struct call *call, const ListMessagesRequest *request,
+				   ListMessagesResponse *reply)
+{
+	PageCursor page = PAGE_CURSOR__INIT;
+
+	TRY(call_page(call, &page));
+	TRY(sql_list_messages(call, request, &page, reply));
+	call_page_close(call, &page, &reply->base, NULL, NULL);
+	return STATUS_OK;
+}
+RPC_METHOD(MessageService, list_messages, ListMessagesRequest, ListMessagesResponse);
+
+/* "- Nettoyage Durand: Dix ans de métier" a line. */
+static const char *list_providers(struct call *call, const AnswerClientRequest *request)
+{
+	const char *lines = "";
+
+	for (size_t i = 0; i < request->n_providers; i++) {
+		const ProviderIdentity *one = request->providers[i];
+
+		lines = arena_text(call->arena, "%s- %s%s%s\n", lines, one->title,
+				   *one->presentation ? ": " : "", one->presentation);
+	}
+	return lines;
+}
+
+static struct status write_message(struct call *call, const ServiceRequest *asked,
+				   const char *providers, Message *message)
+{
+	message->name = arena_text(call->arena, "%s/messages/%s", asked->name, call_new_id(call));
+	message->client = asked->client;
+	message->author = arena_text(call->arena, "platform");
+	message->text = arena_text(call->arena, "%s", providers);
+	message->create_time = call_timestamp(call, call->now_us);
+	TRY(sql_add_message(call, message));
+	return publish(call, &message->base);
+}
+
+static struct status mail_answer(struct call *call, const ServiceRequest *asked,
+				 const AnswerClientRequest *request, const char *providers)
+{
+	PlatformSettings *platform;
+	Client *client;
+
+	TRY(platform_find(call, &platform));
+	TRY(client_read(call, asked->client, &client));
+	if (*client->email == 0)
+		return STATUS_OK;
+	const struct mail_parameter parameters[] = {
+	    {"client", client->first_name},
+	    {"platform", platform->display_name},
+	    {"item", asked->terms->title},
+	    {"providers", providers},
+	};
+
+	return mail_add(call, service_files, "answer",
+			*client->language ? client->language : platform->language, client->email,
+			arena_text(call->arena, "answer/%s", request->lease->id), parameters,
+			ARRAY_COUNT(parameters));
+}
+
+static struct status answer_client(struct call *call, const AnswerClientRequest *request,
+				   Message *message)
+{
+	ServiceRequest *asked = arena_new(call->arena, ServiceRequest, 1);
+	const char *providers = list_providers(call, request);
+
+	service_request__init(asked);
+	TRY(request_lock(call, request->service_request, asked));
+	TRY(write_message(call, asked, providers, message));
+	TRY(mail_answer(call, asked, request, providers));
+	return work_finish(call, request->lease); /* LEASE_LOST. */
+}
+RPC_METHOD(MessageService, answer_client, AnswerClientRequest, Message);
+
+MessageService_Service message_service = MESSAGE_SERVICE__INIT(serve_);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Offers and the gates of their providers, as every decision locks and stores them. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "entremise/requests/v1/row.pb-c.h"
+#include "offer_state.h"
+
+struct call;
+
+/* The name of a provider's offer for a request; both are resource names. */
+const char *offer_name(struct call *call, const char *request, const char *provider);
+
+/* Makes the gates of these providers, where missing, before anything is locked. */
+struct status gates_add(struct call *call, char **providers, size_t count);
+
+/* Writes offers to those who have none; the request is locked. *added tells how many were new. */
+struct status offers_add(struct call *call, const ServiceRequest *request, char **providers,
+			 size_t count, size_t *added);
+
+/*
+ * Locks, in the suite's order, the gate, the request and the offer of this name. NOT_FOUND when
+ * there is none, or the caller is neither its provider nor the request's client. What an offer
+ * shows of its request is filled in.
+ */
+struct status application_lock(struct call *call, const char *name, ApplicationRow **row);
+
+/* Moves the offer by the table (STATE_CONFLICT), stores and publishes it, corrects the counts. */
+struct status offer_move(struct call *call, ApplicationRow *row, enum offer_event event);
+
+/* Another was chosen (`chosen` is kept), or all were rejected (NULL): their providers are told. */
+struct status offers_pass_over(struct call *call, const ServiceRequest *request,
+			       const Offer *chosen);
+
+/* The request ended: every offer that stands is closed, its provider told. */
+struct status offers_end(struct call *call, const ServiceRequest *request);
