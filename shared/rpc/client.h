@@ -19,6 +19,13 @@ struct rpc_upstream *rpc_upstream_create(const char *name, const char *target);
 void rpc_upstream_destroy(struct rpc_upstream *upstream);
 
 /*
+ * At most so many calls wait for answers of this upstream at once; beyond, a call is refused with
+ * OVERLOADED unsent: one slow server must not hold every worker. 0 = any number. Before threads
+ * start.
+ */
+void rpc_upstream_limit(struct rpc_upstream *upstream, int most_waiting);
+
+/*
  * A service of the upstream, bound to the call: protobuf-c's own client stubs (`offers__get_offer`)
  * start the RPC and return at once; call_await waits. Lives in the call's arena. The RPC carries
  * the call's deadline less a margin, trace, and a token that says: this server, acting for

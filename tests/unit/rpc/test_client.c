@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed calls to another server: answers, refusals, deadlines, cancellation, tokens, forwards. */
+#include "rpc_fixture.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+
+#include "entremise/providers/v1/catalogue.pb-c.h"
+#include "rpc/client.h"
+#include "rpc/method.h"
+#include "rpc/speaker.h"
+
+#define CATALOGUE "/entremise.providers.v1.CatalogueService/"
+#define MENAGE "platforms/acme/items/menage"
+
+/* What the far handler saw. */
+static struct {
+	Role role;
+	char subject[70];
+	char platform[40];
+	char speaker[40];
+	bool by_service;
+	char trace_id[TRACE_ID_SIZE];
+	char request_id[70];
+	int64_t left_us;
+	atomic_int runs;
+	atomic_bool was_cancelled;
+	atomic_bool is_held;
+} seen;
+
+/* The near server's way to the far one. */
+static struct rpc_upstream *far;
+
+static void look(const struct call *call)
+{
+	seen.role = call->actor.role;
+	seen.by_service = call->actor.by_service;
+	snprintf(seen.subject, sizeof(seen.subject), "%s", call->actor.subject);
+	snprintf(seen.platform, sizeof(seen.platform), "%s", call->actor.platform);
+	snprintf(seen.speaker, sizeof(seen.speaker), "%s", call->actor.speaker);
+	snprintf(seen.request_id, sizeof(seen.request_id), "%s",
+		 call->request_id ? call->request_id : "");
+	trace_format_id(seen.trace_id, &call->trace);
+	seen.left_us = call->deadline_us - time_monotonic_us();
+}
+
+static void hold_until_cancelled(const struct call *call)
+{
+	struct rpc_call *transport = call->transport;
+	int64_t until_us = time_monotonic_us() + 5 * TIME_SECOND_US;
+
+	atomic_store(&seen.is_held, true);
+	while (!atomic_load(&transport->cancelled) && time_monotonic_us() < until_us)
+		sched_yield();
+	atomic_store(&seen.was_cancelled, atomic_load(&transport->cancelled));
+}
+
+static struct status get_item(struct call *call, const GetItemRequest *request, Item *item)
+{
+	const char *id = call_id_of(call, request->name);
+
+	atomic_fetch_add(&seen.runs, 1);
+	look(call);
+	if (strcmp(id, "missing") == 0)
+		return call_detail(
+		    call, call_refuse(call, REASON__REASON_NOT_FOUND, "name", request->name),
+		    "second", "detail");
+	if (strcmp(id, "invalid") == 0)
+		return call_invalid(call, "name", "is not nice");
+	if (strcmp(id, "broken") == 0)
+		return status_with(REASON__REASON_INTERNAL, "secret cause");
+	if (strcmp(id, "held") == 0)
+		hold_until_cancelled(call);
+	if (strcmp(id, "leased") == 0) {
+		call->leased.bytes = (const uint8_t *)"work";
+		call->leased.length = 4;
+	}
+	item->name = request->name;
+	return STATUS_OK;
+}
+RPC_METHOD(CatalogueService, get_item, GetItemRequest, Item);
+
+static struct status create_item(struct call *call, const CreateItemRequest *request, Item *item)
+{
+	look(call);
+	item->display_name = request->item->display_name;
+	return STATUS_OK;
+}
+RPC_METHOD(CatalogueService, create_item, CreateItemRequest, Item);
+
+/* The near server's own handler: two calls to the far one at once. */
+static struct status price_item(struct call *call, const PriceItemRequest *request,
+				ItemPrice *price)
+{
+	ProtobufCService *service = call_remote(call, far, &catalogue_service__descriptor);
+	GetItemRequest get = GET_ITEM_REQUEST__INIT;
+	Item *first;
+	Item *second;
+
+	get.name = request->name;
+	RPC_SEND(service, catalogue_service__get_item, &get, &first);
+	RPC_SEND(service, catalogue_service__get_item, &get, &second);
+	TRY(call_await(call));
+	price->item = first->name;
+	price->display_name = second->name;
+	return STATUS_OK;
+}
+RPC_METHOD(CatalogueService, price_item, PriceItemRequest, ItemPrice);
+
+static CatalogueService_Service far_catalogue = {.base = CATALOGUE_SERVICE__BASE_INIT,
+						 .get_item = serve_get_item,
+						 .create_item = serve_create_item};
+static CatalogueService_Service near_catalogue = {.base = CATALOGUE_SERVICE__BASE_INIT,
+						  .price_item = serve_price_item};
+
+static struct status forward(struct call *call, const uint8_t *request, size_t length)
+{
+	return call_forward(call, far, call->method->path, request, length, &call->stored.bytes,
+			    &call->stored.length);
+}
+
+/* Two servers with the same keys, and a call of no transport, as background work has it. */
+struct pair {
+	struct fixture far;
+	struct fixture near;
+	struct call call;
+};
+
+static void fill_call(struct pair *pair)
+{
+	pair->call.arena = pair->near.arena;
+	pair->call.environment = &pair->near.environment;
+	pair->call.platform = "acme";
+	pair->call.actor = (struct actor){
+	    .role = ROLE__ROLE_CLIENT, .subject = "c1", .platform = "acme", .speaker = "c1"};
+	pair->call.trace = trace_new();
+	pair->call.deadline_us = time_monotonic_us() + 4 * TIME_SECOND_US;
+}
+
+static int begin(void **state)
+{
+	static struct pair pair;
+
+	memset(&pair, 0, sizeof(pair));
+	memset(&seen, 0, sizeof(seen));
+	fixture_begin(&pair.far);
+	rpc_server_add(pair.far.server, &far_catalogue.base);
+	fixture_start(&pair.far);
+	fixture_begin(&pair.near);
+	/* Both know the same keys. */
+	pair.far.environment.keys = pair.near.keys;
+	pair.near.environment.service = "gateway";
+	rpc_server_add(pair.near.server, &near_catalogue.base);
+	rpc_server_add_forward(pair.near.server, &catalogue_service__descriptor, forward);
+	fixture_start(&pair.near);
+	far = rpc_upstream_create("far", pair.far.listen);
+	fill_call(&pair);
+	*state = &pair;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct pair *pair = *state;
+
+	arena_reset(pair->near.arena); /* Ends what the call has sent. */
+	fixture_disconnect(&pair->near);
+	rpc_server_drain(pair->near.server, 0, 5000);
+	rpc_upstream_destroy(far);
+	fixture_end(&pair->far);
+	fixture_end(&pair->near);
+	return 0;
+}
+
+static GetItemRequest asking(struct pair *pair, const char *name)
+{
+	GetItemRequest request = GET_ITEM_REQUEST__INIT;
+
+	request.name = arena_copy(pair->near.arena, name, strlen(name));
+	return request;
+}
+
+static struct status get(struct pair *pair, const char *name, Item **item)
+{
+	ProtobufCService *service = call_remote(&pair->call, far, &catalogue_service__descriptor);
+	GetItemRequest request = asking(pair, name);
+
+	RPC_SEND(service, catalogue_service__get_item, &request, item);
+	return call_await(&pair->call);
+}
+
+static void test_answers_come_back_in_parallel_and_typed(void **state)
+{
+	struct pair *pair = *state;
+	ProtobufCService *service = call_remote(&pair->call, far, &catalogue_service__descriptor);
+	Item *items[20];
+	char name[60];
+
+	for (int i = 0; i < 20; i++) {
+		GetItemRequest request;
+
+		snprintf(name, sizeof(name), "platforms/acme/items/i%d", i);
+		request = asking(pair, name);
+		RPC_SEND(service, catalogue_service__get_item, &request, &items[i]);
+	}
+	assert_int_equal(call_await(&pair->call).reason, 0);
+	for (int i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "platforms/acme/items/i%d", i);
+		assert_string_equal(items[i]->name, name);
+	}
+}
+
+static void test_a_refusal_arrives_as_it_was_given(void **state)
+{
+	Item *item;
+	struct status status = get(*state, "platforms/acme/items/missing", &item);
+
+	assert_int_equal(status.reason, REASON__REASON_NOT_FOUND);
+	assert_null(item);
+	assert_string_equal(status.details->value, "detail"); /* The newest first, as it was. */
+	assert_string_equal(status.details->next->value, "platforms/acme/items/missing");
+	status = get(*state, "platforms/acme/items/invalid", &item);
+	assert_int_equal(status.reason, REASON__REASON_INVALID_ARGUMENT);
+	assert_string_equal(status.details->key, "name");
+	assert_string_equal(status.details->value, "is not nice");
+}
+
+static void test_the_first_failure_in_order_of_sending_counts(void **state)
+{
+	struct pair *pair = *state;
+	ProtobufCService *service = call_remote(&pair->call, far, &catalogue_service__descriptor);
+	static const char *const names[] = {MENAGE, "platforms/acme/items/invalid",
+					    "platforms/acme/items/missing"};
+	Item *items[3];
+
+	for (int i = 0; i < 3; i++) {
+		GetItemRequest request = asking(pair, names[i]);
+
+		RPC_SEND(service, catalogue_service__get_item, &request, &items[i]);
+	}
+	assert_int_equal(call_await(&pair->call).reason, REASON__REASON_INVALID_ARGUMENT);
+	assert_non_null(items[0]);
+	assert_int_equal(call_sent_status(&pair->call, 0).reason, 0);
+	assert_int_equal(call_sent_status(&pair->call, 2).reason, REASON__REASON_NOT_FOUND);
+}
+
+static void test_a_fault_of_the_far_server_tells_no_cause(void **state)
+{
+	Item *item;
+	struct status status = get(*state, "platforms/acme/items/broken", &item);
+
+	assert_int_equal(status.reason, REASON__REASON_INTERNAL);
+	assert_null(strstr(status.message, "secret"));
+}
+
+static void test_the_callee_learns_actor_trace_and_deadline(void **state)
+{
+	struct pair *pair = *state;
+	char trace_id[TRACE_ID_SIZE];
+	Item *item;
+
+	assert_int_equal(get(pair, MENAGE, &item).reason, 0);
+	assert_int_equal(seen.role, ROLE__ROLE_CLIENT);
+	assert_string_equal(seen.subject, "c1");
+	assert_string_equal(seen.platform, "acme");
+	assert_string_equal(seen.speaker, "gateway");
+	assert_true(seen.by_service);
+	trace_format_id(trace_id, &pair->call.trace);
+	assert_string_equal(seen.trace_id, trace_id);
+	assert_in_range(seen.left_us, 3000000, 3800000); /* 4 s less 5 %. */
+}
+
+static void test_an_operator_acts_on_the_one_platform_of_its_call(void **state)
+{
+	struct pair *pair = *state;
+	struct speaker *speaker = speaker_create();
+	struct token_claims claims = {0};
+	const char *header;
+
+	pair->call.actor = (struct actor){
+	    .role = ROLE__ROLE_OPERATOR, .subject = "o1", .platform = "*", .speaker = "o1"};
+	header = speaker_header(speaker, &pair->call);
+	assert_int_equal(token_verify(pair->near.keys, header + 7, strlen(header + 7),
+				      FIXTURE_AUDIENCE, time_real_us(), pair->near.arena, &claims),
+			 TOKEN_OK);
+	assert_string_equal(claims.role, "SERVICE");
+	assert_string_equal(claims.subject, "gateway");
+	assert_string_equal(claims.act_role, "OPERATOR");
+	assert_string_equal(claims.act_subject, "o1");
+	assert_string_equal(claims.act_platform, "acme");
+	assert_null(claims.platform);
+	assert_true(claims.expires_us <= time_real_us() + 5 * TIME_MINUTE_US);
+	assert_string_equal(speaker_header(speaker, &pair->call), header); /* Signed once. */
+	pair->call.platform = "other";
+	assert_string_not_equal(speaker_header(speaker, &pair->call), header);
+	speaker_destroy(speaker);
+}
+
+static void test_a_service_on_its_own_speaks_for_all_platforms(void **state)
+{
+	struct pair *pair = *state;
+	Item *item;
+
+	pair->call.actor = (struct actor){.role = ROLE__ROLE_SERVICE,
+					  .subject = "gateway",
+					  .platform = "*",
+					  .by_service = true,
+					  .speaker = "gateway"};
+	assert_int_equal(get(pair, MENAGE, &item).reason, 0);
+	assert_int_equal(seen.role, ROLE__ROLE_SERVICE);
+	assert_string_equal(seen.platform, "*");
+}
+
+static void test_nobody_stays_nobody(void **state)
+{
+	struct pair *pair = *state;
+	Item *item;
+
+	pair->call.actor = (struct actor){
+	    .role = ROLE__ROLE_ANONYMOUS, .subject = "", .platform = "*", .speaker = ""};
+	assert_int_equal(get(pair, MENAGE, &item).reason, REASON__REASON_INTERNAL);
+	assert_int_equal(atomic_load(&seen.runs), 0);
+}
+
+static void test_a_mutation_without_request_id_gets_one(void **state)
+{
+	struct pair *pair = *state;
+	CreateItemRequest request = CREATE_ITEM_REQUEST__INIT;
+	Item item = ITEM__INIT;
+	ProtobufCService *service = call_remote(&pair->call, far, &catalogue_service__descriptor);
+	Item *created;
+
+	pair->call.actor.role = ROLE__ROLE_MANAGER;
+	request.parent = arena_text(pair->near.arena, "platforms/acme");
+	request.item_id = arena_text(pair->near.arena, "menage");
+	request.item = &item;
+	item.display_name = arena_text(pair->near.arena, "M\xc3\xa9nage");
+	item.kind = ITEM_KIND__ITEM_KIND_SERVICE;
+	item.price_policy = ITEM_PRICE_POLICY__ITEM_PRICE_POLICY_ON_QUOTE;
+	RPC_SEND(service, catalogue_service__create_item, &request, &created);
+	assert_int_equal(call_await(&pair->call).reason, 0);
+	assert_string_equal(created->display_name, item.display_name);
+	assert_int_equal(strlen(seen.request_id), 26);
+	request.request_id = arena_text(pair->near.arena, "mine");
+	RPC_SEND(service, catalogue_service__create_item, &request, &created);
+	assert_int_equal(call_await(&pair->call).reason, 0);
+	assert_string_equal(seen.request_id, "mine");
+}
+
+static void test_leased_work_is_read_from_the_trailer(void **state)
+{
+	struct pair *pair = *state;
+	size_t length = 0;
+	const uint8_t *work;
+	Item *item;
+
+	assert_null(call_trailer(&pair->call, RPC_WORK_TRAILER, &length));
+	assert_int_equal(get(pair, "platforms/acme/items/leased", &item).reason, 0);
+	work = call_trailer(&pair->call, RPC_WORK_TRAILER, &length);
+	assert_int_equal(length, 4);
+	assert_memory_equal(work, "work", 4);
+	assert_int_equal(get(pair, MENAGE, &item).reason, 0);
+	assert_null(call_trailer(&pair->call, RPC_WORK_TRAILER, &length));
+}
+
+static void test_an_upstream_that_is_not_there_is_unavailable(void **state)
+{
+	struct pair *pair = *state;
+	struct rpc_upstream *gone = rpc_upstream_create("gone", "unix:/tmp/entremise-no-such.sock");
+	ProtobufCService *service = call_remote(&pair->call, gone, &catalogue_service__descriptor);
+	GetItemRequest request = asking(pair, MENAGE);
+	struct status status;
+	Item *item;
+
+	RPC_SEND(service, catalogue_service__get_item, &request, &item);
+	status = call_await(&pair->call);
+	assert_int_equal(status.reason, REASON__REASON_UNAVAILABLE);
+	assert_null(status.message); /* Nothing of sockets and addresses. */
+	arena_reset(pair->near.arena);
+	rpc_upstream_destroy(gone);
+}
+
+static void test_a_deadline_that_has_passed_is_not_sent(void **state)
+{
+	struct pair *pair = *state;
+	Item *item;
+
+	pair->call.deadline_us = time_monotonic_us() + 10 * TIME_MILLISECOND_US;
+	assert_int_equal(get(pair, MENAGE, &item).reason, REASON__REASON_DEADLINE_EXCEEDED);
+	assert_int_equal(atomic_load(&seen.runs), 0);
+}
+
+static void test_a_slow_upstream_ends_with_the_deadline(void **state)
+{
+	struct pair *pair = *state;
+	Item *item;
+
+	pair->call.deadline_us = time_monotonic_us() + 200 * TIME_MILLISECOND_US;
+	assert_int_equal(get(pair, "platforms/acme/items/held", &item).reason,
+			 REASON__REASON_DEADLINE_EXCEEDED);
+}
+
+static void test_more_callers_than_the_limit_are_refused(void **state)
+{
+	struct pair *pair = *state;
+	struct call other = pair->call;
+	ProtobufCService *service;
+	GetItemRequest request = asking(pair, "platforms/acme/items/held");
+	Item *item;
+
+	rpc_upstream_limit(far, 1);
+	service = call_remote(&pair->call, far, &catalogue_service__descriptor);
+	RPC_SEND(service, catalogue_service__get_item, &request, &item);
+	RPC_SEND(service, catalogue_service__get_item, &request, &item); /* The same caller. */
+	other.arena = arena_create();
+	service = call_remote(&other, far, &catalogue_service__descriptor);
+	RPC_SEND(service, catalogue_service__get_item, &request, &item);
+	assert_int_equal(call_await(&other).reason, REASON__REASON_OVERLOADED);
+	arena_destroy(other.arena);
+	/* What was not awaited is cancelled with the memory of the call. */
+	while (!atomic_load(&seen.is_held))
+		sched_yield();
+	arena_reset(pair->near.arena);
+	while (!atomic_load(&seen.was_cancelled))
+		sched_yield();
+}
+
+static struct answer near_call(struct pair *pair, const char *path, const char *token,
+			       const ProtobufCMessage *request,
+			       const ProtobufCMessageDescriptor *type)
+{
+	return fixture_call(&pair->near, path, token, request, type);
+}
+
+static PriceItemRequest pricing(struct pair *pair, const char *name)
+{
+	PriceItemRequest request = PRICE_ITEM_REQUEST__INIT;
+
+	request.name = arena_copy(pair->near.arena, name, strlen(name));
+	request.postcode = arena_text(pair->near.arena, "75011");
+	return request;
+}
+
+static void test_a_handler_composes(void **state)
+{
+	struct pair *pair = *state;
+	PriceItemRequest request = pricing(pair, MENAGE);
+	const char *token = fixture_token(&pair->near, "CLIENT", "c7", "acme");
+	struct answer answer =
+	    near_call(pair, CATALOGUE "PriceItem", token, &request.base, &item_price__descriptor);
+
+	assert_int_equal(answer.code, GRPC_STATUS_OK);
+	assert_string_equal(((const ItemPrice *)(const void *)answer.reply)->display_name, MENAGE);
+	assert_string_equal(seen.subject, "c7");
+	assert_string_equal(seen.speaker, "gateway");
+}
+
+static void test_the_callers_cancellation_reaches_the_far_server(void **state)
+{
+	struct pair *pair = *state;
+	PriceItemRequest request = pricing(pair, "platforms/acme/items/held");
+	const char *token = fixture_token(&pair->near, "CLIENT", "c7", "acme");
+	struct flight *flight = fixture_send(&pair->near, CATALOGUE "PriceItem", token,
+					     &request.base, &item_price__descriptor);
+
+	while (!atomic_load(&seen.is_held))
+		sched_yield();
+	grpc_call_cancel(flight->call, NULL);
+	assert_int_equal(fixture_wait(&pair->near, flight).code, GRPC_STATUS_CANCELLED);
+	while (!atomic_load(&seen.was_cancelled))
+		sched_yield();
+}
+
+static void test_a_route_is_forwarded_with_its_caller(void **state)
+{
+	struct pair *pair = *state;
+	GetItemRequest request = asking(pair, MENAGE);
+	const char *token = fixture_token(&pair->near, "PROVIDER", "p1", "acme");
+	struct answer answer =
+	    near_call(pair, CATALOGUE "GetItem", token, &request.base, &item__descriptor);
+
+	assert_int_equal(answer.code, GRPC_STATUS_OK);
+	assert_string_equal(((const Item *)(const void *)answer.reply)->name, MENAGE);
+	assert_string_equal(seen.subject, "p1");
+	assert_int_equal(seen.role, ROLE__ROLE_PROVIDER);
+}
+
+static void test_a_forwarded_refusal_keeps_reason_and_details(void **state)
+{
+	struct pair *pair = *state;
+	GetItemRequest request = asking(pair, "platforms/acme/items/missing");
+	const char *token = fixture_token(&pair->near, "PROVIDER", "p1", "acme");
+	struct answer answer = near_call(pair, CATALOGUE "GetItem", token, &request.base, NULL);
+	const Google__Rpc__ErrorInfo *info = fixture_error_info(&pair->near, answer.status);
+
+	assert_int_equal(answer.code, GRPC_STATUS_NOT_FOUND);
+	assert_string_equal(answer.reason, "NOT_FOUND");
+	assert_int_equal(info->n_metadata, 2);
+	request = asking(pair, "platforms/other/items/menage");
+	answer = near_call(pair, CATALOGUE "GetItem", token, &request.base, NULL);
+	assert_string_equal(answer.reason, "NOT_FOUND");
+}
+
+static void test_a_forward_is_refused_by_role_without_being_sent(void **state)
+{
+	struct pair *pair = *state;
+	GetItemRequest request = asking(pair, MENAGE);
+	const char *token = fixture_token(&pair->near, "OPERATOR", "o1", "*");
+	struct answer answer = near_call(pair, CATALOGUE "GetItem", token, &request.base, NULL);
+
+	assert_string_equal(answer.reason, "PERMISSION_DENIED");
+	assert_int_equal(atomic_load(&seen.runs), 0);
+	assert_string_equal(near_call(pair, CATALOGUE "GetItem", NULL, &request.base, NULL).reason,
+			    "UNAUTHENTICATED");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_answers_come_back_in_parallel_and_typed),
+	    TEST(test_a_refusal_arrives_as_it_was_given),
+	    TEST(test_the_first_failure_in_order_of_sending_counts),
+	    TEST(test_a_fault_of_the_far_server_tells_no_cause),
+	    TEST(test_the_callee_learns_actor_trace_and_deadline),
+	    TEST(test_an_operator_acts_on_the_one_platform_of_its_call),
+	    TEST(test_a_service_on_its_own_speaks_for_all_platforms),
+	    TEST(test_nobody_stays_nobody),
+	    TEST(test_a_mutation_without_request_id_gets_one),
+	    TEST(test_leased_work_is_read_from_the_trailer),
+	    TEST(test_an_upstream_that_is_not_there_is_unavailable),
+	    TEST(test_a_deadline_that_has_passed_is_not_sent),
+	    TEST(test_a_slow_upstream_ends_with_the_deadline),
+	    TEST(test_more_callers_than_the_limit_are_refused),
+	    TEST(test_a_handler_composes),
+	    TEST(test_the_callers_cancellation_reaches_the_far_server),
+	    TEST(test_a_route_is_forwarded_with_its_caller),
+	    TEST(test_a_forwarded_refusal_keeps_reason_and_details),
+	    TEST(test_a_forward_is_refused_by_role_without_being_sent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
