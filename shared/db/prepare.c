@@ -100,13 +100,15 @@ static struct status prepare_error(struct db_session *session, const struct db_s
 {
 	const struct db_error error = {
 	    .number = mysql_stmt_errno(handle), .state = mysql_stmt_sqlstate(handle), .text = ""};
+	struct status status;
 
 	if (!db_error_is_lost(error.number))
 		LOG_ERROR("a statement can't be prepared", LOG_TEXT("file", statement->file),
 			  LOG_INT("line", statement->line), LOG_TEXT("statement", statement->name),
 			  LOG_TEXT("problem", mysql_stmt_error(handle)));
+	status = db_error_status(session, statement, &error);
 	mysql_stmt_close(handle);
-	return db_error_status(session, statement, &error);
+	return status;
 }
 
 static struct status prepare(struct db_session *session, struct db_statement_state *state,
