@@ -36,6 +36,7 @@ static void begin_run(struct call *call)
 	call->session.broken = 0;
 	call->session.retry = false;
 	call->session.unknown = false;
+	call->session.platform = call->platform;
 	call->session.now_us = call->now_us;
 	call->session.real_us = call->real_us;
 	if (call->method)

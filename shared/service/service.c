@@ -41,6 +41,7 @@ struct run {
 	struct crypto_keyring *ring; /* owned */
 	struct crypto_key page_key, index_key, secret_key;
 	struct call_environment environment;
+	struct rpc_settings rpc;      /* borrowed by the server */
 	struct db_watchdog *watchdog; /* owned */
 	struct rpc_server *server;    /* owned */
 	struct runner *runner;	      /* owned */
@@ -155,7 +156,8 @@ static void add_services(struct run *run)
 static bool start(struct run *run)
 {
 	const struct service_settings *settings = &run->settings;
-	const struct rpc_settings rpc = {.listen = settings->listen,
+
+	run->rpc = (struct rpc_settings){.listen = settings->listen,
 					 .workers = settings->workers,
 					 .queue_entries = settings->queue_entries,
 					 .message_bytes = settings->message_bytes,
@@ -165,7 +167,7 @@ static bool start(struct run *run)
 
 	if (has_tables(run))
 		run->watchdog = db_watchdog_start(&run->address);
-	run->server = rpc_server_create(&rpc, &run->environment,
+	run->server = rpc_server_create(&run->rpc, &run->environment,
 					has_tables(run) ? &run->address : NULL, run->watchdog);
 	add_services(run);
 	if (run->service->begin && !run->service->begin(&run->environment, run->server))
