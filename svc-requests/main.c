@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* svc-requests: clients, requests, offers, choices and the agenda. */
 #include "clear_slot.h"
+#include "db/migrate.h"
 #include "durable/mail.h"
 #include "entremise/common/v1/mail.pb-c.h"
 #include "entremise/requests/v1/row.pb-c.h"

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "call/call.h"
 #include "client.h"
+#include "db/migrate.h"
 #include "durable/mail.h"
 #include "durable/platform.h"
 #include "durable/work.h"

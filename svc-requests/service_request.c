@@ -11,6 +11,7 @@
 #include "durable/work.h"
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "entremise/requests/v1/service_request.pb-c.h"
+#include "gate.h"
 #include "offer_store.h"
 #include "request_rules.h"
 #include "request_store.h"
