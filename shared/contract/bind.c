@@ -8,10 +8,14 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "contract/contract.h"
+#include "contract/format.h"
 #include "contract/set.h"
 #include "contract/wire.h"
 #include "google/api/field_behavior.pb-c.h"
 #include "google/api/resource.pb-c.h"
+
+/* Of our own making: as long as a PageCursor with a text of 200 characters can be. */
+#define PAGE_TOKEN_LENGTH 4096
 
 static const FieldRule no_rule = FIELD_RULE__INIT;
 
@@ -42,6 +46,23 @@ person_of(const char *place, const ProtobufCMessageDescriptor *descriptor, const
 	if (!person || !is_text(person) || person->label == PROTOBUF_C_LABEL_REPEATED)
 		set_refuse(place, "personal_of names no text field of the message");
 	return person;
+}
+
+/* What holds where the rule says nothing. */
+static void set_defaults(struct field_rule *rule)
+{
+	rule->format = rule->rule->format;
+	if (rule->format == FORMAT__FORMAT_UNSPECIFIED && is_text(rule->field) &&
+	    strcmp(rule->field->name, "request_id") == 0)
+		rule->format = FORMAT__FORMAT_REQUEST_ID;
+	if (rule->rule->max_length > 0)
+		rule->longest = (uint32_t)rule->rule->max_length;
+	else if (strcmp(rule->field->name, "page_token") == 0)
+		rule->longest = PAGE_TOKEN_LENGTH;
+	else
+		rule->longest = (uint32_t)format_length(rule->format);
+	rule->demanded =
+	    rule->required || rule->is_name || rule->rule->min > 0 || rule->rule->max < 0;
 }
 
 static void check_field(const char *place, const struct field_rule *rule)
@@ -85,6 +106,7 @@ static void bind_field(struct binding *binding, const struct set_message *messag
 	rule->personal = *rule->rule->personal_of != '\0';
 	if (rule->personal)
 		rule->personal_of = person_of(place, owner->descriptor, rule->rule->personal_of);
+	set_defaults(rule);
 	check_field(place, rule);
 	if (field->type == PROTOBUF_C_TYPE_MESSAGE)
 		rule->message = bind_message(binding, field->descriptor);

@@ -28,7 +28,10 @@ struct resource_type {
 struct field_rule {
 	const ProtobufCFieldDescriptor *field;
 	const FieldRule *rule; /* Never NULL; a field without a rule has all zeros. */
+	Format format;	       /* The rule's; of a request_id always FORMAT_REQUEST_ID. */
+	uint32_t longest;      /* The longest text or bytes: the rule's, or the default. */
 	bool required;
+	bool demanded; /* Matters even when left out: REQUIRED, a range without 0, is_name. */
 	bool immutable;
 	bool output_only;
 	bool repeated;

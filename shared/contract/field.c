@@ -66,7 +66,8 @@ size_t field_item_size(const ProtobufCFieldDescriptor *field)
 
 static bool is_default(const void *slot, const ProtobufCFieldDescriptor *field)
 {
-	static const uint8_t zeros[8];
+	uint32_t half;
+	uint64_t whole;
 
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING: {
@@ -78,8 +79,13 @@ static bool is_default(const void *slot, const ProtobufCFieldDescriptor *field)
 		return ((const ProtobufCBinaryData *)slot)->len == 0;
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return !*(ProtobufCMessage *const *)slot;
-	default:
-		return memcmp(slot, zeros, field_item_size(field)) == 0;
+	default: /* Numbers: all bits zero, so that -0.0 is not left out. */
+		if (field_item_size(field) == sizeof(half)) {
+			memcpy(&half, slot, sizeof(half));
+			return half == 0;
+		}
+		memcpy(&whole, slot, sizeof(whole));
+		return whole == 0;
 	}
 }
 
@@ -147,7 +153,7 @@ int64_t field_number(const ProtobufCMessage *message, const ProtobufCFieldDescri
 	case PROTOBUF_C_TYPE_BOOL:
 		return *(const protobuf_c_boolean *)slot != 0;
 	default:
-		assert(!"a field that is no integer");
+		assert(false && "a field that is no integer");
 		return 0;
 	}
 }

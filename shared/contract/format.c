@@ -28,18 +28,40 @@ static bool is_postcode(struct text text)
 	return text_is_postcode(text);
 }
 
+/* Every mutation has one, so without a branch a character. */
 static bool is_request_id(struct text text)
 {
-	for (size_t i = 0; i < text.length; i++) {
-		char c = text.start[i];
+	unsigned wrong = 0;
 
-		if (!is_digit_or_capital(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '_')
-			return false;
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = (unsigned char)text.start[i];
+		unsigned letter = (c | 0x20U) - 'a';
+
+		wrong |= (letter > 'z' - 'a') & (c - (unsigned)'0' > 9) & (c != '-') & (c != '_');
 	}
-	return text.length >= 1 && text.length <= LENGTH_REQUEST_ID;
+	return wrong == 0 && text.length >= 1 && text.length <= LENGTH_REQUEST_ID;
 }
 
-/* A scheme, a host, and only characters that RFC 3986 lets stand in a URL. */
+/* RFC 3986: printable ASCII but these. */
+static bool is_url_character(char c)
+{
+	switch (c) {
+	case '"':
+	case '<':
+	case '>':
+	case '\\':
+	case '^':
+	case '`':
+	case '{':
+	case '|':
+	case '}':
+		return false;
+	default:
+		return c > ' ' && c <= '~';
+	}
+}
+
+/* A scheme, a host, and only characters that may stand in a URL. */
 static bool is_url(struct text text)
 {
 	size_t scheme = text_starts_with(text, "https://")  ? strlen("https://")
@@ -50,9 +72,7 @@ static bool is_url(struct text text)
 	    strchr("/?#:@", text.start[scheme]))
 		return false;
 	for (size_t i = 0; i < text.length; i++) {
-		char c = text.start[i];
-
-		if (c <= ' ' || c > '~' || strchr("\"<>\\^`{|}", c))
+		if (!is_url_character(text.start[i]))
 			return false;
 	}
 	return true;

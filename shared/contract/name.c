@@ -11,12 +11,36 @@
 _Static_assert(NAME_PARTS_MAX == sizeof(((struct resource_type *)0)->parts) / sizeof(char *),
 	       "a name has room for all parts of a pattern");
 
-/* Takes the next segment off, which must be this literal. */
+/*
+ * Both take a segment, and the '/' behind it if there is one, off the front; names are short and
+ * taken apart several times a call, so this is one pass without library calls.
+ */
 static bool take_literal(struct text *rest, const char *literal)
 {
-	struct text segment;
+	size_t length = 0;
 
-	return text_next(rest, '/', &segment) && text_equal_string(segment, literal);
+	while (literal[length] != '\0') {
+		if (length == rest->length || rest->start[length] != literal[length])
+			return false;
+		length++;
+	}
+	if (length < rest->length && rest->start[length] != '/')
+		return false;
+	length += length < rest->length;
+	*rest = (struct text){rest->start + length, rest->length - length};
+	return true;
+}
+
+static struct text take_part(struct text *rest)
+{
+	struct text part = {rest->start, 0};
+	size_t taken;
+
+	while (part.length < rest->length && part.start[part.length] != '/')
+		part.length++;
+	taken = part.length + (part.length < rest->length);
+	*rest = (struct text){rest->start + taken, rest->length - taken};
+	return part;
 }
 
 bool name_parse(const struct resource_type *type, struct text name, struct name_parts *parts)
@@ -24,14 +48,19 @@ bool name_parse(const struct resource_type *type, struct text name, struct name_
 	struct text rest = name;
 	struct name_parts found = {.count = type->part_count};
 
+	/* A '/' at the end would be taken for one between segments. */
+	if (name.length == 0 || name.start[name.length - 1] == '/')
+		return false;
 	for (size_t i = 0; i < type->part_count; i++) {
-		if (!take_literal(&rest, type->collections[i]) ||
-		    !text_next(&rest, '/', &found.parts[i]) || found.parts[i].length == 0)
+		if (!take_literal(&rest, type->collections[i]))
+			return false;
+		found.parts[i] = take_part(&rest);
+		if (found.parts[i].length == 0)
 			return false;
 	}
 	if (type->singleton && !take_literal(&rest, type->singleton))
 		return false;
-	if (rest.start)
+	if (rest.length > 0)
 		return false;
 	*parts = found;
 	return true;
@@ -93,10 +122,8 @@ const char *name_make(struct arena *arena, const struct resource_type *type,
 struct text name_platform(struct text name)
 {
 	struct text rest = name;
-	struct text platform;
 
-	if (!text_starts_with(name, "platforms/") || !take_literal(&rest, "platforms") ||
-	    !text_next(&rest, '/', &platform))
+	if (!text_starts_with(name, "platforms/") || !take_literal(&rest, "platforms"))
 		return (struct text){0};
-	return platform;
+	return take_part(&rest);
 }

@@ -202,6 +202,8 @@ static void check_message(struct walk *walk, ProtobufCMessage *message,
 		const struct field_rule *field = &rule->fields[i];
 		struct place place = {above, field->field->name, NO_INDEX};
 
+		if (!field->demanded && field_is_empty(message, field->field))
+			continue;
 		check_field(walk, message, rule, field, &place, scope);
 	}
 }

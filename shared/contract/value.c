@@ -17,7 +17,6 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "google/type/date.pb-c.h"
 
-#define PAGE_TOKEN_LENGTH 4096
 #define NANOS_MAX 999999999
 #define DURATION_MAX_S INT64_C(315576000000)
 
@@ -61,27 +60,27 @@ static const char *one_of_problem(struct arena *arena, const FieldRule *rule, co
 	return arena_text(arena, "must be one of: %s", list);
 }
 
-static size_t longest(const struct field_rule *field)
-{
-	if (field->rule->max_length > 0)
-		return (size_t)field->rule->max_length;
-	if (strcmp(field->field->name, "page_token") == 0)
-		return PAGE_TOKEN_LENGTH;
-	return format_length(field->rule->format);
-}
-
 static const char *length_problem(struct arena *arena, const struct field_rule *field,
 				  struct text text)
 {
-	size_t most = longest(field);
 	size_t least = (size_t)field->rule->min_length;
 
 	/* As many bytes as characters at least, so most texts need no counting. */
-	if (text.length > most && text_code_points(text) > most)
-		return arena_text(arena, "must have at most %zu characters", most);
+	if (text.length > field->longest && text_code_points(text) > field->longest)
+		return arena_text(arena, "must have at most %" PRIu32 " characters",
+				  field->longest);
 	if (least > 0 && text_code_points(text) < least)
 		return arena_text(arena, "must have at least %zu characters", least);
 	return NULL;
+}
+
+/* Most texts begin and end with a letter or digit, which needs no decoding to be seen. */
+static bool has_outer_blanks(struct text text)
+{
+	bool plain = text.start[0] > ' ' && text.start[0] < 0x7F &&
+		     text.start[text.length - 1] > ' ' && text.start[text.length - 1] < 0x7F;
+
+	return !plain && text_has_outer_blanks(text);
 }
 
 static const char *text_problem(struct arena *arena, const struct field_rule *field,
@@ -90,28 +89,23 @@ static const char *text_problem(struct arena *arena, const struct field_rule *fi
 	struct text text = text_of(value);
 	const char *problem = length_problem(arena, field, text);
 	struct name_parts parts;
-	Format format = field->rule->format;
 
 	if (problem)
 		return problem;
-	if (text_has_outer_blanks(text))
+	if (text.length > 0 && has_outer_blanks(text))
 		return "must not begin or end with a blank";
 	if (field->resource && !name_parse(field->resource, text, &parts))
 		return arena_text(arena, "must be a name like %s", field->resource->pattern);
 	if (field->rule->n_one_of > 0)
 		return one_of_problem(arena, field->rule, value);
-	if (format == FORMAT__FORMAT_UNSPECIFIED && strcmp(field->field->name, "request_id") == 0)
-		format = FORMAT__FORMAT_REQUEST_ID;
-	return format_problem(format, text);
+	return format_problem(field->format, text);
 }
 
 static const char *bytes_problem(struct arena *arena, const struct field_rule *field,
 				 const ProtobufCBinaryData *value)
 {
-	size_t most = longest(field);
-
-	if (value->len > most)
-		return arena_text(arena, "must have at most %zu bytes", most);
+	if (value->len > field->longest)
+		return arena_text(arena, "must have at most %" PRIu32 " bytes", field->longest);
 	if (value->len < (size_t)field->rule->min_length)
 		return arena_text(arena, "must have at least %" PRId32 " bytes",
 				  field->rule->min_length);
