@@ -192,10 +192,12 @@ instance_down() {
 	[ -z "$sockets" ] || rm -rf "$sockets"
 }
 
-# instance_remove: stops it and removes all of it; its database need not end well.
+# instance_remove: ends it at once and removes all of it.
 instance_remove() {
-	local pid
-	! pid=$(pid_of database) || kill -9 "$pid"
+	local name pid
+	for name in "${processes[@]}"; do
+		! pid=$(pid_of "$name") || kill -9 "$pid"
+	done
 	instance_down
 	rm -rf "$run" "$root/.run/$instance.lock"
 }
