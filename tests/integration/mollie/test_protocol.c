@@ -17,6 +17,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "http/http_client.h"
 
@@ -390,6 +391,35 @@ static void test_clocks_only_go_forward(void **state)
 	    422));
 }
 
+static void test_https_is_served_with_a_certificate_that_can_be_checked(void **state)
+{
+	char path[] = "/tmp/entremise-certificate-XXXXXX";
+	const char *const options[] = {"--https", "--certificate-file", path, NULL};
+	int file = mkstemp(path);
+	struct simulator_fixture *fixture;
+	struct http_outgoing outgoing = {.method = "GET", .timeout_ms = 10000};
+	struct http_client *strict = http_client_create(&(struct http_client_options){0});
+	struct http_answer answer;
+	const char *port;
+
+	(void)state;
+	assert_true(file >= 0);
+	close(file);
+	fixture = simulator_start(options);
+	port = strrchr(fixture->base, ':') + 1;
+	outgoing.url = arena_text(fixture->arena, "https://localhost:%s/", port);
+	assert_int_equal(http_client_send(strict, &outgoing, fixture->arena, &answer),
+			 HTTP_NOT_SENT);
+	http_client_destroy(strict);
+	strict = http_client_create(&(struct http_client_options){.ca_file = path});
+	assert_int_equal(http_client_send(strict, &outgoing, fixture->arena, &answer),
+			 HTTP_ANSWERED);
+	assert_int_equal(answer.status, 200);
+	http_client_destroy(strict);
+	unlink(path);
+	simulator_stop(fixture);
+}
+
 #define WITH_SIMULATOR(test)                                                                       \
 	cmocka_unit_test_setup_teardown(test, simulator_set_up, simulator_tear_down)
 
@@ -411,6 +441,7 @@ int main(void)
 	    WITH_SIMULATOR(test_methods_fit_the_sequence),
 	    WITH_SIMULATOR(test_a_reset_forgets_everything),
 	    WITH_SIMULATOR(test_clocks_only_go_forward),
+	    cmocka_unit_test(test_https_is_served_with_a_certificate_that_can_be_checked),
 	};
 
 	return cmocka_run_group_tests_name("mollie_protocol", tests, NULL, NULL);

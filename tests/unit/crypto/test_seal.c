@@ -232,8 +232,8 @@ static const char *const wrong_rings[] = {
     "{\"keys\":[" KEY_1 "," KEY_1 "]}",
     "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AAECAwQFBgcICQoLDA0ODw\"}]}",
     "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"}]}",
-    "{\"keys\":[{\"kty\":\"OKP\",\"kid\":\"a\",\"k\":"
-    "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"}]}",
+    ("{\"keys\":[{\"kty\":\"OKP\",\"kid\":\"a\",\"k\":"
+     "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"}]}"),
 };
 
 static void test_a_wrong_ring_is_refused_without_quoting_it(void **state)
