@@ -119,6 +119,8 @@ static void fill_environment(struct run *run)
 	    .secret_key = &run->secret_key,
 	    .subject_keys = &subject_keys,
 	    .run_twice = run->settings.run_twice,
+	    .smtp_url = run->settings.smtp_url,
+	    .mail_from = run->settings.mail_from,
 	    .settings = run->service->settings,
 	};
 }
