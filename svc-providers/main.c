@@ -19,13 +19,14 @@ static ProtobufCService *const services[] = {
     &qualification_service.base, NULL,
 };
 
+static const struct runner_kind work[] = {
+    {MAIL_KIND, &mail__descriptor, mail_attempt, NULL},
+    {0},
+};
+
 int main(int argc, char **argv)
 {
-	const struct runner_kind work[] = {
-	    {MAIL_KIND, &mail__descriptor, mail_attempt, NULL},
-	    {0},
-	};
-	const struct service service = {
+	static const struct service service = {
 	    .name = "providers",
 	    .services = services,
 	    .migrations = service_files,
