@@ -15,11 +15,10 @@
 
 /* A resource type: google.api.resource of a message. */
 struct resource_type {
-	const char *type; /* "entremise.dev/Offer" */
-	const char
-	    *pattern; /* "platforms/{platform}/serviceRequests/{service_request}/offers/{offer}" */
+	const char *type;	    /* "entremise.dev/Offer" */
+	const char *pattern;	    /* "platforms/{platform}/clients/{client}/notes/{note}" */
 	size_t part_count;	    /* How many variables: 3. */
-	const char *parts[8];	    /* "platform", "service_request", "offer" */
+	const char *parts[8];	    /* "platform", "client", "note" */
 	const char *collections[8]; /* The literal before each variable: "platforms", ... */
 	const char *singleton; /* The literal behind the last variable (AIP-156); often NULL. */
 };
@@ -39,8 +38,7 @@ struct field_rule {
 	bool is_name;  /* The resource's own name (field "name" of a resource). */
 	const struct resource_type *resource; /* Of a name or a google.api.resource_reference. */
 	const struct message_rule *message;   /* Of a message field. */
-	const ProtobufCFieldDescriptor
-	    *personal_of; /* The field that names the person; NULL: none, or the caller. */
+	const ProtobufCFieldDescriptor *personal_of; /* Who; NULL: nobody, or the caller. */
 };
 
 /* One per message type. */
@@ -49,8 +47,8 @@ struct message_rule {
 	const struct resource_type *resource; /* NULL when it is no resource. */
 	const struct field_rule *fields;      /* In the order of descriptor->fields. */
 	/* Fields with a fixed meaning, NULL when absent; `name` only if it is a resource name. */
-	const ProtobufCFieldDescriptor *name, *etag, *request_id, *update_mask, *page_size,
-	    *page_token;
+	const ProtobufCFieldDescriptor *name, *etag, *request_id, *update_mask;
+	const ProtobufCFieldDescriptor *page_size, *page_token;
 	/* At any depth: a field marked `context`, a resource name. */
 	bool has_context;
 	bool has_names;

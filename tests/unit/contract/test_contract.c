@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "contract/set.h"
 #include "desks.h"
 #include "foreign/v1/echo.pb-c.h"
 #include "google/protobuf/descriptor.pb-c.h"
@@ -166,7 +167,35 @@ static void test_context_and_names_are_seen_at_any_depth(void **state)
 	assert_true(contract_message(&update_desk_request__descriptor)->has_context);
 	assert_false(contract_message(&get_desk_request__descriptor)->has_context);
 	assert_true(contract_message(&update_desk_request__descriptor)->has_names);
+	assert_true(contract_message(&get_desk_request__descriptor)->has_names);
 	assert_false(contract_message(&drawer__descriptor)->has_names);
+}
+
+static void test_types_that_reach_each_other_know_of_each_other(void **state)
+{
+	(void)state;
+	assert_true(contract_message(&ring__descriptor)->has_context);
+	assert_true(contract_message(&ring_link__descriptor)->has_context);
+}
+
+static void test_repeated_options_are_read_packed_and_not(void **state)
+{
+	uint8_t packed[] = {3, 2, 0x85, 1};
+	uint8_t single[] = {7};
+	ProtobufCMessageUnknownField fields[] = {
+	    {SET_FIELD_BEHAVIOR, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, sizeof(packed), packed},
+	    {SET_FIELD_BEHAVIOR, PROTOBUF_C_WIRE_TYPE_VARINT, sizeof(single), single},
+	    {SET_RESOURCE, PROTOBUF_C_WIRE_TYPE_VARINT, sizeof(single), single},
+	};
+	ProtobufCMessage options = {.n_unknown_fields = 3, .unknown_fields = fields};
+
+	(void)state;
+	assert_true(set_option_has(&options, SET_FIELD_BEHAVIOR, 2));
+	assert_true(set_option_has(&options, SET_FIELD_BEHAVIOR, 133));
+	assert_true(set_option_has(&options, SET_FIELD_BEHAVIOR, 7));
+	assert_false(set_option_has(&options, SET_FIELD_BEHAVIOR, 3));
+	assert_false(set_option_has(&options, SET_RESOURCE_REFERENCE, 7));
+	assert_false(set_option_has(NULL, SET_FIELD_BEHAVIOR, 2));
 }
 
 static void test_types_outside_of_the_contract_have_no_demands(void **state)
@@ -322,6 +351,8 @@ int main(void)
 	    cmocka_unit_test(test_resources_and_references_share_a_pattern),
 	    cmocka_unit_test(test_fields_with_a_fixed_meaning_are_found),
 	    cmocka_unit_test(test_context_and_names_are_seen_at_any_depth),
+	    cmocka_unit_test(test_types_that_reach_each_other_know_of_each_other),
+	    cmocka_unit_test(test_repeated_options_are_read_packed_and_not),
 	    cmocka_unit_test(test_types_outside_of_the_contract_have_no_demands),
 	    cmocka_unit_test(test_threads_that_meet_a_type_first_get_the_same_rule),
 	    cmocka_unit_test(test_reasons_have_code_and_text),

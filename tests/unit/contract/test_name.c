@@ -46,6 +46,7 @@ static void test_names_that_do_not_fit_are_refused(void **state)
 	    "/platforms/acme/rooms/blue/desks/d1",
 	    "Platforms/acme/rooms/blue/desks/d1",
 	    "platforms/acme/halls/blue/desks/d1",
+	    "platformsxacme/rooms/blue/desks/d1",
 	};
 	struct name_parts parts = {.count = 77};
 

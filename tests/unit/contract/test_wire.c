@@ -190,7 +190,7 @@ static void test_messages_that_end_together_are_closed_together(void **state)
 
 static void test_items_are_bounded_whatever_they_are(void **state)
 {
-	static uint8_t bytes[3 * (WIRE_ITEMS_MAX + 2)];
+	static uint8_t bytes[4 * (WIRE_ITEMS_MAX + 2)];
 	size_t fields = WIRE_ITEMS_MAX;
 	size_t most = WIRE_ITEMS_MAX - 1; /* The field itself is one. */
 
@@ -215,6 +215,14 @@ static void test_items_are_bounded_whatever_they_are(void **state)
 		bytes[3] = (uint8_t)(count >> 7 & 0x7F) | 0x80;
 		bytes[4] = (uint8_t)(count >> 14);
 		assert_int_equal(check(bytes, 5 + count), count == most ? WIRE_OK : WIRE_TOO_MANY);
+	}
+	memcpy(bytes, (const uint8_t[]){LONG_TAG(25, 2)}, 2); /* Four bytes each. */
+	for (size_t count = most; count <= most + 1; count++) {
+		bytes[2] = (uint8_t)(4 * count & 0x7F) | 0x80;
+		bytes[3] = (uint8_t)(4 * count >> 7 & 0x7F) | 0x80;
+		bytes[4] = (uint8_t)(4 * count >> 14);
+		assert_int_equal(check(bytes, 5 + 4 * count),
+				 count == most ? WIRE_OK : WIRE_TOO_MANY);
 	}
 }
 
