@@ -128,6 +128,8 @@ static struct status take(struct call *call, Work *work, bool *taken)
 	call->session.platform = work->platform;
 	work->due_time = call_timestamp(call, call->real_us + WORK_LEASE_US);
 	status = sql_take_work(call, work);
+	if (status.reason == 0) /* Sealed for its platform, so it is read as that platform. */
+		status = sql_read_payload(call, work, work);
 	if (status.reason != 0) {
 		db_rollback(&call->session);
 		call->session.broken = 0;

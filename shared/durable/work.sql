@@ -9,13 +9,16 @@ ON DUPLICATE KEY UPDATE platform = platform;
 
 -- name: find_due_work :many in: Work,LeaseWorkRequest out: LeaseWorkResponse.work cap: 50
 -- scope: shard
-SELECT platform, id, lane, kind, cause, resource, payload, fence, attempts, state,
+SELECT platform, id, lane, kind, cause, resource, fence, attempts, state,
 	due_us AS "due_time" FROM work
  WHERE lane = :lane AND state = 1 AND due_us <= :real ORDER BY due_us LIMIT :limit;
 
 -- name: take_work :exec1 in: Work
 UPDATE work SET fence = fence + 1, attempts = attempts + 1, due_us = :due_time
  WHERE platform = :platform AND id = :id AND fence = :fence AND state = 1;
+
+-- name: read_payload :one in: Work out: Work
+SELECT payload FROM work WHERE platform = :platform AND id = :id;
 
 -- name: finish_work :exec1 in: WorkLease
 UPDATE work SET state = 2, payload = '' WHERE platform = :platform AND id = :id AND fence = :fence
