@@ -50,10 +50,7 @@ void db_watch_end(struct db_connection *connection)
 	was_killed = connection->was_killed;
 	connection->was_killed = false;
 	pthread_mutex_unlock(&connection->lock);
-	/*
-	 * The KILL may have met the connection after the statement's end; then it ends the next
-	 * one. So the next one is this.
-	 */
+	/* A KILL that came after the statement's end may wait for the next one: let it be this. */
 	if (was_killed && connection->mysql != NULL)
 		(void)mysql_query(connection->mysql, "DO 0");
 }
