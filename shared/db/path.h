@@ -52,7 +52,7 @@ struct path {
 	bool base64;			      /* `::base64` */
 	size_t width;			      /* `...N`; 0: one value. */
 	/* VALUE_SEALED: by the service's key, or by that of the person whom `subject` names, a
-	 * field beside step `subject_step`; and the column's name under the seal. */
+	 * field beside step `subject_step`; and the field's full name, for the log. */
 	bool secret;
 	const ProtobufCFieldDescriptor *subject;
 	size_t subject_step;

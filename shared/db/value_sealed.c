@@ -44,8 +44,9 @@ static struct status find_lock(struct db_session *session, const struct path *pa
 			return fault(path, "the person is not known");
 		TRY(session->subject_keys->find(session, subject, create, &lock->key));
 	}
-	lock->associated = text_of(
-	    arena_text(session->arena, "%s\n%s\n%s", session->platform, path->seal_name, subject));
+	/* By the field's name alone: two messages may read the same column. */
+	lock->associated = text_of(arena_text(session->arena, "%s\n%s\n%s", session->platform,
+					      path->steps[path->depth - 1]->name, subject));
 	return STATUS_OK;
 }
 

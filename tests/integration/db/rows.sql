@@ -78,6 +78,9 @@ VALUES (:platform, :name.owner, FROM_BASE64(:email), :email::index, FROM_BASE64(
 SELECT id AS "name.owner", email, home, photo, nickname FROM owner
  WHERE platform = :platform AND email_index = :email::index;
 
+-- name: find_card :one in: FindOwnerRequest out: OwnerCard
+SELECT id AS "name.owner", email FROM owner WHERE platform = :platform AND email_index = :email::index;
+
 -- name: get_settings :one out: Settings
 SELECT platform AS "name.platform", text FROM settings WHERE platform = :platform;
 

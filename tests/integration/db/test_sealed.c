@@ -63,6 +63,19 @@ static void test_personal_fields_come_back_and_are_not_in_the_table(void **state
 	free(count);
 }
 
+static void test_another_message_reads_the_same_column(void **state)
+{
+	OwnerCard *card =
+	    (OwnerCard *)message_new(fixture.call.session.arena, &owner_card__descriptor);
+	FindOwnerRequest request = FIND_OWNER_REQUEST__INIT;
+
+	(void)state;
+	assert_ok(sql_add_owner(&fixture.call, owner_of("o1", "anna@example.org")));
+	request.email = (char *)"anna@example.org";
+	assert_ok(sql_find_card(&fixture.call, &request, card));
+	assert_string_equal(card->email, "anna@example.org");
+}
+
 static void test_a_destroyed_key_reads_as_empty(void **state)
 {
 	Owner *owner;
@@ -165,6 +178,7 @@ int main(void)
 #define ROW_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 	    ROW_TEST(test_personal_fields_come_back_and_are_not_in_the_table),
+	    ROW_TEST(test_another_message_reads_the_same_column),
 	    ROW_TEST(test_a_destroyed_key_reads_as_empty),
 	    ROW_TEST(test_empty_personal_fields_stay_empty_and_have_no_index),
 	    ROW_TEST(test_the_index_differs_between_platforms_and_keys),
