@@ -55,7 +55,8 @@ send() {
 	code=OK reason=''
 	[ "$exit_code" != 0 ] || return 0
 	reply=$(<"$scenario_tmp/error")
-	code=${codes[exit_code - 64]:-NOT_SENT}
+	code=NOT_SENT
+	[ $exit_code -lt 64 ] || code=${codes[exit_code - 64]:-NOT_SENT}
 	reason=$(jq -r 'first(.details[]? | select(.["@type"] | endswith("google.rpc.ErrorInfo")) | .reason)' \
 		<<<"$reply" 2>/dev/null) || reason=''
 }
