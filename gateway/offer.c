@@ -77,10 +77,8 @@ static struct status list_offers(struct call *call, const ListOffersRequest *req
 RPC_METHOD(OfferService, list_offers, ListOffersRequest, ListOffersResponse);
 
 /* Takes over the write's answer, and does what the write left to be done. */
-static struct status finish(struct call *call, struct status status, const Offer *written,
-			    Offer *reply)
+static struct status finish(struct call *call, const Offer *written, Offer *reply)
 {
-	TRY(status);
 	*reply = *written;
 	work_run_leased(call, UPSTREAM_REQUESTS);
 	return STATUS_OK;
@@ -109,7 +107,8 @@ static struct status submit_application(struct call *call, const SubmitApplicati
 	status = submit(call, &write, false, &written);
 	if (status.reason == REASON__REASON_ENTITLEMENT_STALE)
 		status = submit(call, &write, true, &written);
-	return finish(call, status, written, reply);
+	TRY(status);
+	return finish(call, written, reply);
 }
 RPC_METHOD(OfferService, submit_application, SubmitApplicationRequest, Offer);
 
@@ -120,7 +119,8 @@ static struct status choose_offer(struct call *call, const ChooseOfferRequest *r
 	Offer *written;
 
 	RPC_SEND(offers(call), offer_service__choose_offer, &write, &written);
-	return finish(call, call_await(call), written, reply);
+	TRY(call_await(call));
+	return finish(call, written, reply);
 }
 RPC_METHOD(OfferService, choose_offer, ChooseOfferRequest, Offer);
 

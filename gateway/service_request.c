@@ -22,10 +22,8 @@ static ProtobufCService *service_requests(struct call *call)
 }
 
 /* Takes over the write's answer, and does what the write left to be done. */
-static struct status finish(struct call *call, struct status status, const ServiceRequest *written,
-			    ServiceRequest *reply)
+static struct status finish(struct call *call, const ServiceRequest *written, ServiceRequest *reply)
 {
-	TRY(status);
 	*reply = *written;
 	work_run_leased(call, UPSTREAM_REQUESTS);
 	return STATUS_OK;
@@ -67,7 +65,8 @@ static struct status create_service_request(struct call *call,
 	write.service_request = &wish;
 	RPC_SEND(service_requests(call), service_request_service__create_service_request, &write,
 		 &written);
-	return finish(call, write_outcome(priced, call_await(call)), written, reply);
+	TRY(write_outcome(priced, call_await(call)));
+	return finish(call, written, reply);
 }
 RPC_METHOD(ServiceRequestService, create_service_request, CreateServiceRequestRequest,
 	   ServiceRequest);
@@ -105,7 +104,8 @@ static struct status send_offers(struct call *call, const SendOffersRequest *req
 		write.standings[i] = arena_text(call->arena, "%s", "");
 	found = find_standings(call, &write);
 	RPC_SEND(service_requests(call), service_request_service__send_offers, &write, &written);
-	return finish(call, write_outcome(found, call_await(call)), written, reply);
+	TRY(write_outcome(found, call_await(call)));
+	return finish(call, written, reply);
 }
 RPC_METHOD(ServiceRequestService, send_offers, SendOffersRequest, ServiceRequest);
 
@@ -131,7 +131,8 @@ static struct status assign_provider(struct call *call, const AssignProviderRequ
 	status = assign(call, &write, false, &written);
 	if (status.reason == REASON__REASON_ENTITLEMENT_STALE)
 		status = assign(call, &write, true, &written);
-	return finish(call, status, written, reply);
+	TRY(status);
+	return finish(call, written, reply);
 }
 RPC_METHOD(ServiceRequestService, assign_provider, AssignProviderRequest, ServiceRequest);
 
@@ -144,7 +145,8 @@ static struct status reject_applications(struct call *call,
 
 	RPC_SEND(service_requests(call), service_request_service__reject_applications, &write,
 		 &written);
-	return finish(call, call_await(call), written, reply);
+	TRY(call_await(call));
+	return finish(call, written, reply);
 }
 RPC_METHOD(ServiceRequestService, reject_applications, RejectApplicationsRequest, ServiceRequest);
 
