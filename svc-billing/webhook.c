@@ -57,29 +57,31 @@ static struct rpc_upstream *find_self(struct arena *arena)
 	return port.self;
 }
 
-static struct call call_of(const struct http_request *request, const char *platform)
+/* In the arena: what a call has sent ends with its memory, and before the call itself. */
+static struct call *call_of(const struct http_request *request, const char *platform)
 {
 	const struct call_environment *environment = port.environment;
-	struct call call = {.arena = request->arena,
-			    .real_us = time_real_us(),
-			    .platform = platform,
-			    .environment = environment,
-			    .trace = trace_new(),
-			    .deadline_us = time_monotonic_us() + DEADLINE_US};
+	struct call *call = arena_new(request->arena, struct call, 1);
 
-	call.now_us = call.real_us;
-	call.actor = (struct actor){.role = ROLE__ROLE_SERVICE,
-				    .subject = environment->service,
-				    .platform = platform,
-				    .by_service = true,
-				    .speaker = environment->service};
+	call->arena = request->arena;
+	call->real_us = time_real_us();
+	call->now_us = call->real_us;
+	call->platform = platform;
+	call->environment = environment;
+	call->trace = trace_new();
+	call->deadline_us = time_monotonic_us() + DEADLINE_US;
+	call->actor = (struct actor){.role = ROLE__ROLE_SERVICE,
+				     .subject = environment->service,
+				     .platform = platform,
+				     .by_service = true,
+				     .speaker = environment->service};
 	return call;
 }
 
 static struct status pass_on(const struct http_request *request, struct text platform,
 			     const char *payment)
 {
-	struct call call =
+	struct call *call =
 	    call_of(request, arena_copy(request->arena, platform.start, platform.length));
 	NotePaymentPingRequest ping = NOTE_PAYMENT_PING_REQUEST__INIT;
 	struct rpc_upstream *self = find_self(request->arena);
@@ -88,10 +90,10 @@ static struct status pass_on(const struct http_request *request, struct text pla
 
 	if (!self)
 		return status_of(REASON__REASON_UNAVAILABLE);
-	service = call_remote(&call, self, &payment_service__descriptor);
+	service = call_remote(call, self, &payment_service__descriptor);
 	ping.name = (char *)(uintptr_t)payment;
 	RPC_SEND(service, payment_service__note_payment_ping, &ping, &reply);
-	return call_await(&call);
+	return call_await(call);
 }
 
 /*
