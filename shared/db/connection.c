@@ -18,8 +18,7 @@
 #include "observe/metrics.h"
 
 #define CONNECT_TIMEOUT_S 3
-#define TRANSFER_TIMEOUT_S                                                                         \
-	30 /* Longer than any call; a server that is silent for so long is gone. */
+#define TRANSFER_TIMEOUT_S 40 /* Longer than max_statement_time: silent for so long is gone. */
 #define REFUSAL_US (100 * TIME_MILLISECOND_US)
 
 static struct metric connects =
