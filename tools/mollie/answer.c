@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "handlers.h"
 #include "http/http_server.h"
+#include "simulator.h"
 
 static const char *title_of(int status)
 {

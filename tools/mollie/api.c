@@ -15,6 +15,7 @@
 #include "idempotency.h"
 #include "input.h"
 #include "payment_state.h"
+#include "simulator.h"
 
 /* '*' stands for one part of the path, which becomes an id. */
 static const struct route {

@@ -9,6 +9,7 @@
 #include "http/http_server.h"
 #include "methods.h"
 #include "payment_state.h"
+#include "simulator.h"
 
 /* What the page offers, by the payment's state. */
 static const struct {

@@ -12,6 +12,7 @@
 #include "input.h"
 #include "payment_state.h"
 #include "pings.h"
+#include "simulator.h"
 
 #define OUTCOMES_MAX 100
 

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "clock.h"
 #include "http/http_server.h"
+#include "simulator.h"
 
 #define KEY_MAX 255
 #define ANSWERS_MAX 20000 /* in one account */

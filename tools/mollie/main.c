@@ -15,6 +15,7 @@
 #include "http/http_server.h"
 #include "payment_state.h"
 #include "pings.h"
+#include "simulator.h"
 
 static const char usage[] =
     "usage: mollie [OPTION]...\n"

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "handlers.h"
 #include "methods.h"
+#include "simulator.h"
 
 #define DESCRIPTION_MAX 255
 #define METADATA_MAX 1024

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "handlers.h"
 #include "pings.h"
+#include "simulator.h"
 
 static bool is_any(const char *text, const char *const *of)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps accounts and objects in memory, bounded. */
 #include "store.h"
+#include "simulator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
