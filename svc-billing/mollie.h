@@ -44,6 +44,8 @@ struct mollie_order {
 	const char *redirect_url;
 	const char *webhook_url;
 	const char *our_name; /* The payment's resource name, kept there as metadata. */
+	const char
+	    *obligation; /* What is owed, likewise: of all payments for it one may succeed. */
 };
 
 /*

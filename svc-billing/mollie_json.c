@@ -136,12 +136,12 @@ json_t *mollie_json_of_order(struct arena *arena, const struct mollie_order *ord
 	char value[MONEY_TEXT_SIZE];
 
 	money_format(value, order->amount_minor, order->currency);
-	return json_pack("{s:{s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:{s:s}}", "amount", "currency",
-			 order->currency, "value", value, "description",
+	return json_pack("{s:{s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "amount",
+			 "currency", order->currency, "value", value, "description",
 			 cut(arena, order->description, DESCRIPTION_MAX), "redirectUrl",
 			 order->redirect_url, "webhookUrl", order->webhook_url, "sequenceType",
 			 "first", "customerId", order->customer_id, "metadata", "payment",
-			 order->our_name);
+			 order->our_name, "obligation", order->obligation);
 }
 
 json_t *mollie_json_of_customer(const char *our_name)

@@ -102,7 +102,8 @@ static struct mollie_answer order_once(struct call *call, const Work *work, stru
 					   .description = asked->description,
 					   .redirect_url = asked->redirect_url,
 					   .webhook_url = webhook_url_of(call, payment->name),
-					   .our_name = payment->name};
+					   .our_name = payment->name,
+					   .obligation = payment->subscription};
 	struct mollie_answer answer;
 	bool found = false;
 
