@@ -29,7 +29,8 @@ void rpc_upstream_limit(struct rpc_upstream *upstream, int most_waiting);
  * A service of the upstream, bound to the call: protobuf-c's own client stubs (`offers__get_offer`)
  * start the RPC and return at once; call_await waits. Lives in the call's arena. The RPC carries
  * the call's deadline less a margin, trace, and a token that says: this server, acting for
- * call->actor. Asserts that no transaction is open.
+ * call->actor. Asserts that no transaction is open. The service was given to contract_add_service
+ * at start.
  */
 ProtobufCService *call_remote(struct call *call, struct rpc_upstream *upstream,
 			      const ProtobufCServiceDescriptor *service);

@@ -2,6 +2,7 @@
 /* The order of refusals is that of the functions below. */
 #include "rpc/dispatch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -45,17 +46,20 @@ static struct status verify(struct rpc_worker *worker, struct rpc_call *call)
 	struct rpc_identity *identity = &call->identity;
 	struct text token = {0};
 	bool unknown_key;
+	unsigned generation = token_cache_generation(call->reactor->tokens);
 	struct status status;
 
 	if (call->authorized_twice || !authenticate_bearer(call->authorization, &token))
 		return status_of(REASON__REASON_UNAUTHENTICATED);
 	status = authenticate(worker->arena, environment->keys, audience, token, time_real_us(),
 			      identity, &unknown_key);
-	if (unknown_key && keys_may_be_new(worker))
+	if (unknown_key && keys_may_be_new(worker)) {
+		generation = token_cache_generation(call->reactor->tokens);
 		status = authenticate(worker->arena, environment->keys, audience, token,
 				      time_real_us(), identity, &unknown_key);
+	}
 	if (status.reason == 0)
-		token_cache_add(call->reactor->tokens, token, identity);
+		token_cache_add(call->reactor->tokens, token, identity, generation);
 	return status;
 }
 
@@ -268,6 +272,7 @@ static void answer(struct rpc_call *transport, struct call *call, struct status 
 		rpc_call_refuse(transport, call->arena, status);
 		return;
 	}
+	assert(call->stored.bytes || call->reply); /* A forward answers with bytes. */
 	ok.reply = call->stored.bytes ? rpc_buffer_of(call->stored.bytes, call->stored.length)
 				      : rpc_buffer_of_message(call->reply);
 	if (call->actor.by_service && call->leased.bytes) {

@@ -14,6 +14,7 @@
 #include "base/fatal.h"
 #include "base/time.h"
 #include "observe/log.h"
+#include "rpc/core.h"
 #include "rpc/credentials.h"
 #include "rpc/queue.h"
 #include "rpc/rpc_call.h"
@@ -44,7 +45,7 @@ struct rpc_server *rpc_server_create(const struct rpc_settings *settings,
 {
 	struct rpc_server *server = fatal_calloc(1, sizeof(*server));
 
-	grpc_init();
+	core_begin();
 	server->settings = settings;
 	server->environment = environment;
 	server->database = database;
@@ -300,5 +301,5 @@ void rpc_server_destroy(struct rpc_server *server)
 	free(server->reactors);
 	free(server->workers);
 	free(server);
-	grpc_shutdown();
+	core_end();
 }

@@ -22,6 +22,7 @@ struct place {
 struct token_cache {
 	pthread_mutex_t lock;
 	struct place *places[PLACES]; /* owned */
+	unsigned generation;
 	struct metric_series *hits;
 	struct metric_series *misses;
 };
@@ -53,7 +54,18 @@ void token_cache_clear(struct token_cache *cache)
 	pthread_mutex_lock(&cache->lock);
 	for (size_t i = 0; i < PLACES; i++)
 		forget(&cache->places[i]);
+	cache->generation++;
 	pthread_mutex_unlock(&cache->lock);
+}
+
+unsigned token_cache_generation(struct token_cache *cache)
+{
+	unsigned generation;
+
+	pthread_mutex_lock(&cache->lock);
+	generation = cache->generation;
+	pthread_mutex_unlock(&cache->lock);
+	return generation;
 }
 
 void token_cache_destroy(struct token_cache *cache)
@@ -107,7 +119,7 @@ bool token_cache_find(struct token_cache *cache, struct text token, int64_t real
 }
 
 void token_cache_add(struct token_cache *cache, struct text token,
-		     const struct rpc_identity *identity)
+		     const struct rpc_identity *identity, unsigned generation)
 {
 	struct place *added;
 	struct place **place = place_of(cache, token);
@@ -119,7 +131,11 @@ void token_cache_add(struct token_cache *cache, struct text token,
 	added->length = token.length;
 	added->identity = *identity;
 	pthread_mutex_lock(&cache->lock);
-	forget(place);
-	*place = added;
+	if (generation == cache->generation) {
+		forget(place);
+		*place = added;
+		added = NULL;
+	}
 	pthread_mutex_unlock(&cache->lock);
+	forget(&added);
 }

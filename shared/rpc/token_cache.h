@@ -18,9 +18,15 @@ void token_cache_destroy(struct token_cache *cache);
 bool token_cache_find(struct token_cache *cache, struct text token, int64_t real_us,
 		      struct rpc_identity *identity);
 
-/* Keeps a verified token in the place of another one of the same hash. */
+/* Counts the clearings: taken before a token is verified, given when it is added. */
+unsigned token_cache_generation(struct token_cache *cache);
+
+/*
+ * Keeps a verified token in the place of another one of the same hash; not when the cache was
+ * cleared since `generation`, for then it may have been verified with a key that is gone.
+ */
 void token_cache_add(struct token_cache *cache, struct text token,
-		     const struct rpc_identity *identity);
+		     const struct rpc_identity *identity, unsigned generation);
 
 /* Forgets all: a key was taken away, or may have been. */
 void token_cache_clear(struct token_cache *cache);

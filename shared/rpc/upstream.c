@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "rpc/core.h"
 #include "rpc/credentials.h"
 #include "rpc/speaker.h"
 
@@ -78,7 +79,7 @@ struct rpc_upstream *rpc_upstream_create(const char *name, const char *target)
 {
 	struct rpc_upstream *upstream = fatal_calloc(1, sizeof(*upstream));
 
-	grpc_init();
+	core_begin();
 	upstream->name = fatal_copy(name, strlen(name));
 	upstream->channel = create_channel(target);
 	upstream->speaker = speaker_create();
@@ -129,7 +130,7 @@ void rpc_upstream_destroy(struct rpc_upstream *upstream)
 	count = leave(queues);
 	for (size_t i = 0; i < count; i++)
 		destroy_queue(queues[i]);
-	grpc_shutdown();
+	core_end();
 }
 
 grpc_completion_queue *upstream_queue_take(void)

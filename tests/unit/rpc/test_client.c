@@ -33,6 +33,7 @@ static struct rpc_upstream *far;
 
 static void look(const struct call *call)
 {
+	pthread_mutex_lock(&fixture_lock);
 	seen.role = call->actor.role;
 	seen.by_service = call->actor.by_service;
 	snprintf(seen.subject, sizeof(seen.subject), "%s", call->actor.subject);
@@ -42,6 +43,7 @@ static void look(const struct call *call)
 		 call->request_id ? call->request_id : "");
 	trace_format_id(seen.trace_id, &call->trace);
 	seen.left_us = call->deadline_us - time_monotonic_us();
+	pthread_mutex_unlock(&fixture_lock);
 }
 
 static void hold_until_cancelled(const struct call *call)
@@ -144,11 +146,10 @@ static int begin(void **state)
 	memset(&pair, 0, sizeof(pair));
 	memset(&seen, 0, sizeof(seen));
 	fixture_begin(&pair.far);
+	fixture_begin(&pair.near);
+	pair.far.environment.keys = pair.near.keys; /* Both know the same keys. */
 	rpc_server_add(pair.far.server, &far_catalogue.base);
 	fixture_start(&pair.far);
-	fixture_begin(&pair.near);
-	/* Both know the same keys. */
-	pair.far.environment.keys = pair.near.keys;
 	pair.near.environment.service = "gateway";
 	rpc_server_add(pair.near.server, &near_catalogue.base);
 	rpc_server_add_forward(pair.near.server, &catalogue_service__descriptor, forward);
@@ -172,10 +173,19 @@ static int end(void **state)
 	return 0;
 }
 
+static struct status await(struct pair *pair)
+{
+	struct status status = call_await(&pair->call);
+
+	fixture_meet();
+	return status;
+}
+
 static GetItemRequest asking(struct pair *pair, const char *name)
 {
 	GetItemRequest request = GET_ITEM_REQUEST__INIT;
 
+	fixture_meet();
 	request.name = arena_copy(pair->near.arena, name, strlen(name));
 	return request;
 }
@@ -186,7 +196,7 @@ static struct status get(struct pair *pair, const char *name, Item **item)
 	GetItemRequest request = asking(pair, name);
 
 	RPC_SEND(service, catalogue_service__get_item, &request, item);
-	return call_await(&pair->call);
+	return await(pair);
 }
 
 static void test_answers_come_back_in_parallel_and_typed(void **state)
@@ -203,7 +213,7 @@ static void test_answers_come_back_in_parallel_and_typed(void **state)
 		request = asking(pair, name);
 		RPC_SEND(service, catalogue_service__get_item, &request, &items[i]);
 	}
-	assert_int_equal(call_await(&pair->call).reason, 0);
+	assert_int_equal(await(pair).reason, 0);
 	for (int i = 0; i < 20; i++) {
 		snprintf(name, sizeof(name), "platforms/acme/items/i%d", i);
 		assert_string_equal(items[i]->name, name);
@@ -238,7 +248,7 @@ static void test_the_first_failure_in_order_of_sending_counts(void **state)
 
 		RPC_SEND(service, catalogue_service__get_item, &request, &items[i]);
 	}
-	assert_int_equal(call_await(&pair->call).reason, REASON__REASON_INVALID_ARGUMENT);
+	assert_int_equal(await(pair).reason, REASON__REASON_INVALID_ARGUMENT);
 	assert_non_null(items[0]);
 	assert_int_equal(call_sent_status(&pair->call, 0).reason, 0);
 	assert_int_equal(call_sent_status(&pair->call, 2).reason, REASON__REASON_NOT_FOUND);
@@ -338,12 +348,12 @@ static void test_a_mutation_without_request_id_gets_one(void **state)
 	item.kind = ITEM_KIND__ITEM_KIND_SERVICE;
 	item.price_policy = ITEM_PRICE_POLICY__ITEM_PRICE_POLICY_ON_QUOTE;
 	RPC_SEND(service, catalogue_service__create_item, &request, &created);
-	assert_int_equal(call_await(&pair->call).reason, 0);
+	assert_int_equal(await(pair).reason, 0);
 	assert_string_equal(created->display_name, item.display_name);
 	assert_int_equal(strlen(seen.request_id), 26);
 	request.request_id = arena_text(pair->near.arena, "mine");
 	RPC_SEND(service, catalogue_service__create_item, &request, &created);
-	assert_int_equal(call_await(&pair->call).reason, 0);
+	assert_int_equal(await(pair).reason, 0);
 	assert_string_equal(seen.request_id, "mine");
 }
 
@@ -373,7 +383,7 @@ static void test_an_upstream_that_is_not_there_is_unavailable(void **state)
 	Item *item;
 
 	RPC_SEND(service, catalogue_service__get_item, &request, &item);
-	status = call_await(&pair->call);
+	status = await(pair);
 	assert_int_equal(status.reason, REASON__REASON_UNAVAILABLE);
 	assert_null(status.message); /* Nothing of sockets and addresses. */
 	arena_reset(pair->near.arena);

@@ -56,7 +56,8 @@ static const RESPONSE *ask_text(struct fixture *fixture, int what, const char *t
 {
 	REQUEST question = GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__INIT;
 
-	question.message_request_case = what;
+	question.message_request_case =
+	    (Grpc__Reflection__V1__ServerReflectionRequest__MessageRequestCase)what;
 	question.list_services = arena_copy(fixture->arena, text, strlen(text)); /* Any member. */
 	return ask(fixture, V1, &question);
 }

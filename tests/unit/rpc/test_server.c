@@ -20,6 +20,7 @@ static struct {
 
 static void look(const struct call *call)
 {
+	pthread_mutex_lock(&fixture_lock);
 	seen.role = call->actor.role;
 	seen.by_service = call->actor.by_service;
 	snprintf(seen.platform, sizeof(seen.platform), "%s", call->platform);
@@ -28,6 +29,7 @@ static void look(const struct call *call)
 		 call->session.owner ? call->session.owner : "");
 	trace_format(seen.trace, &call->trace);
 	seen.left_us = call->deadline_us - time_monotonic_us();
+	pthread_mutex_unlock(&fixture_lock);
 }
 
 static struct status get_item(struct call *call, const GetItemRequest *request, Item *item)
