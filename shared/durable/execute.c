@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/failpoint.h"
 #include "base/id.h"
 #include "base/time.h"
 #include "call/call.h"
@@ -81,8 +82,11 @@ static void end_run(struct call *call)
 
 static struct status commit(struct call *call)
 {
-	struct status status = db_commit(&call->session);
+	struct status status;
 
+	FAILPOINT("execute: before commit");
+	status = db_commit(&call->session);
+	FAILPOINT("execute: after commit");
 	call->in_transaction = false;
 	return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/failpoint.h"
 #include "base/fatal.h"
 #include "base/time.h"
 #include "call/call.h"
@@ -141,10 +142,12 @@ static void do_work(struct runner_thread *thread, const Work *work)
 	struct attempt attempt = {.work = work, .kind = find_kind(thread->runner, work->kind)};
 	struct status status;
 
+	FAILPOINT("runner: leased");
 	begin_call(thread, &call, work->platform);
 	if (db_connection_ready(thread->reads).reason != 0)
 		return;
 	attempt.error = run_attempt(&call, &attempt);
+	FAILPOINT("runner: attempted");
 	call.real_us = time_real_us();
 	call.now_us = call.real_us;
 	status = execute(&call, report, &attempt);

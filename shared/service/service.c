@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/failpoint.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "call/call.h"
@@ -72,6 +73,8 @@ static bool load_settings(struct run *run)
 	if (!log_level_parse(text_of(run->settings.log_level), &level))
 		return fail("ENTREMISE_LOG_LEVEL", "not debug, info, warn or error");
 	log_init(run->service->name, level);
+	if (!failpoint_arm(run->settings.failpoint))
+		return fail("ENTREMISE_FAILPOINT", "not NAME or NAME:N");
 	run->address = (struct db_address){.socket = run->settings.db_socket,
 					   .host = run->settings.db_host,
 					   .port = run->settings.db_port,

@@ -88,6 +88,12 @@ const struct config_row service_settings_rows[] = {
      .minimum = 0,
      .maximum = 600000,
      .help = "How long running calls may take to end when it stops."},
+#ifdef ENTREMISE_DEBUG
+    {.name = "FAILPOINT",
+     .kind = CONFIG_TEXT,
+     .offset = AT(failpoint),
+     .help = "For tests: the place, and after a colon the passage, at which the process dies."},
+#endif
 };
 const size_t service_settings_count = ARRAY_COUNT(service_settings_rows);
 

@@ -36,6 +36,7 @@ struct service_settings {
 	const char *smtp_url;
 	const char *mail_from;
 	bool run_twice;
+	const char *failpoint;
 };
 
 /* Rows of all servers, and those that servers with tables add. */
