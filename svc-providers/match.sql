@@ -6,9 +6,9 @@ SELECT q.provider AS "name.provider"
   FROM qualification q JOIN provider p ON p.platform = q.platform AND p.id = q.provider
  WHERE q.platform = :platform AND q.item = :item AND q.state = 3 AND q.provider > :after
 	AND p.relation = 3
-	AND EXISTS (SELECT 1 FROM provider_zone z WHERE z.platform = q.platform
+	AND EXISTS (SELECT 1 FROM provider_zone z WHERE z.platform = :platform
 		AND z.provider = q.provider AND z.is_excluded = 0 AND z.prefix IN (:prefixes...9))
-	AND NOT EXISTS (SELECT 1 FROM provider_zone x WHERE x.platform = q.platform
+	AND NOT EXISTS (SELECT 1 FROM provider_zone x WHERE x.platform = :platform
 		AND x.provider = q.provider AND x.is_excluded = 1 AND x.prefix IN (:prefixes...9))
  ORDER BY q.provider LIMIT :limit;
 
