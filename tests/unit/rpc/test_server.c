@@ -3,8 +3,10 @@
 #include "rpc_fixture.h"
 
 #include "entremise/providers/v1/catalogue.pb-c.h"
+#include "entremise/providers/v1/sign_up.pb-c.h"
 #include "rpc/method.h"
 
+#define SIGN_UP "/entremise.providers.v1.SignUpService/SignUp"
 #define GET_ITEM "/entremise.providers.v1.CatalogueService/GetItem"
 
 /* What the handler saw last. */
@@ -60,6 +62,17 @@ RPC_METHOD(CatalogueService, get_item, GetItemRequest, Item);
 static CatalogueService_Service catalogue = {.base = CATALOGUE_SERVICE__BASE_INIT,
 					     .get_item = serve_get_item};
 
+static struct status sign_up(struct call *call, const SignUpRequest *request, Provider *provider)
+{
+	look(call);
+	provider->last_name = request->provider->last_name;
+	return STATUS_OK;
+}
+RPC_METHOD(SignUpService, sign_up, SignUpRequest, Provider);
+
+static SignUpService_Service sign_ups = {.base = SIGN_UP_SERVICE__BASE_INIT,
+					 .sign_up = serve_sign_up};
+
 static int begin(void **state)
 {
 	static struct fixture fixture;
@@ -67,6 +80,7 @@ static int begin(void **state)
 	memset(&seen, 0, sizeof(seen));
 	fixture_begin(&fixture);
 	rpc_server_add(fixture.server, &catalogue.base);
+	rpc_server_add(fixture.server, &sign_ups.base);
 	fixture_start(&fixture);
 	*state = &fixture;
 	return 0;
@@ -336,6 +350,56 @@ static void test_only_a_service_may_say_service(void **state)
 		       GRPC_STATUS_UNAUTHENTICATED, "UNAUTHENTICATED");
 }
 
+static void test_an_open_method_takes_nobody_but_no_false_token(void **state)
+{
+	struct fixture *fixture = *state;
+	SignUpRequest request = SIGN_UP_REQUEST__INIT;
+	struct answer answer;
+
+	/* Refused by validation, the last step before the handler: it lacks all but the platform.
+	 */
+	request.parent = arena_text(fixture->arena, "platforms/acme");
+	answer = fixture_call(fixture, SIGN_UP, NULL, &request.base, NULL);
+	assert_refused(answer, GRPC_STATUS_INVALID_ARGUMENT, "INVALID_ARGUMENT");
+	answer = fixture_call(fixture, SIGN_UP, "a.b.c", &request.base, NULL);
+	assert_refused(answer, GRPC_STATUS_UNAUTHENTICATED, "UNAUTHENTICATED");
+	answer = fixture_call(fixture, SIGN_UP, client(fixture), &request.base, NULL);
+	assert_refused(answer, GRPC_STATUS_PERMISSION_DENIED, "PERMISSION_DENIED");
+}
+
+static void test_nobody_acts_on_the_platform_of_the_name(void **state)
+{
+	struct fixture *fixture = *state;
+	SignUpRequest request = SIGN_UP_REQUEST__INIT;
+	Provider provider = PROVIDER__INIT;
+	struct answer answer;
+
+	request.parent = arena_text(fixture->arena, "platforms/acme");
+	request.token = arena_text(fixture->arena, "t");
+	request.provider = &provider;
+	provider.last_name = arena_text(fixture->arena, "Nadia");
+	provider.email = arena_text(fixture->arena, "nadia@example.org");
+	provider.language = arena_text(fixture->arena, "fr");
+	answer = fixture_call(fixture, SIGN_UP, NULL, &request.base, &provider__descriptor);
+	assert_string_equal(answer.reason, "");
+	assert_int_equal(seen.role, ROLE__ROLE_ANONYMOUS);
+	assert_string_equal(seen.platform, "acme");
+	assert_string_equal(seen.owner, "");
+}
+
+static void test_two_authorization_headers_are_none(void **state)
+{
+	struct fixture *fixture = *state;
+	GetItemRequest request = GET_ITEM_REQUEST__INIT;
+	const char *twice;
+
+	/* The core joins what a client sends twice with a comma. */
+	request.name = arena_text(fixture->arena, "platforms/acme/items/menage");
+	twice = arena_text(fixture->arena, "%s,Bearer %s", client(fixture), client(fixture));
+	assert_refused(fixture_call(fixture, GET_ITEM, twice, &request.base, NULL),
+		       GRPC_STATUS_UNAUTHENTICATED, "UNAUTHENTICATED");
+}
+
 static void test_the_callers_deadline_is_capped(void **state)
 {
 	GetItemRequest request = GET_ITEM_REQUEST__INIT;
@@ -409,6 +473,9 @@ int main(void)
 	    TEST(test_leased_work_goes_to_services_only),
 	    TEST(test_a_service_speaks_for_its_caller),
 	    TEST(test_only_a_service_may_say_service),
+	    TEST(test_an_open_method_takes_nobody_but_no_false_token),
+	    TEST(test_nobody_acts_on_the_platform_of_the_name),
+	    TEST(test_two_authorization_headers_are_none),
 	    TEST(test_the_callers_deadline_is_capped),
 	    cmocka_unit_test(test_a_server_that_never_started_can_be_destroyed),
 	    TEST(test_a_port_that_is_taken_is_refused),
