@@ -123,6 +123,15 @@ static const ProtobufCFieldDescriptor *known_field(const ProtobufCMessageDescrip
 											 : NULL;
 }
 
+/* The field that is marked as the key of repetition, else the one called request_id. */
+static const ProtobufCFieldDescriptor *request_key(const struct message_rule *rule)
+{
+	for (unsigned i = 0; i < rule->descriptor->n_fields; i++)
+		if (rule->fields[i].rule->request_key)
+			return rule->fields[i].field;
+	return known_field(rule->descriptor, "request_id", PROTOBUF_C_TYPE_STRING);
+}
+
 static void bind_known_fields(struct message_rule *rule)
 {
 	const ProtobufCMessageDescriptor *descriptor = rule->descriptor;
@@ -130,7 +139,7 @@ static void bind_known_fields(struct message_rule *rule)
 
 	rule->name = name && name->resource && !name->repeated ? name->field : NULL;
 	rule->etag = known_field(descriptor, "etag", PROTOBUF_C_TYPE_STRING);
-	rule->request_id = known_field(descriptor, "request_id", PROTOBUF_C_TYPE_STRING);
+	rule->request_id = request_key(rule);
 	rule->update_mask = known_field(descriptor, "update_mask", PROTOBUF_C_TYPE_MESSAGE);
 	rule->page_size = known_field(descriptor, "page_size", PROTOBUF_C_TYPE_INT32);
 	rule->page_token = known_field(descriptor, "page_token", PROTOBUF_C_TYPE_STRING);

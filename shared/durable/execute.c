@@ -48,12 +48,6 @@ static struct status run_read(struct call *call, void (*handler)(struct call *, 
 {
 	begin_run(call);
 	call->session.connection = call->reads;
-	if (call->reads) {
-		struct status ready = db_connection_ready(call->reads);
-
-		if (ready.reason != 0)
-			return call->status = ready;
-	}
 	handler(call, data);
 	assert(call->finished);
 	return call->status;
@@ -65,7 +59,6 @@ static struct status run_once(struct call *call, const struct change_key *key,
 {
 	begin_run(call);
 	call->session.connection = call->writes;
-	TRY(db_connection_ready(call->writes));
 	call->in_transaction = true;
 	handler(call, data);
 	assert(call->finished);
