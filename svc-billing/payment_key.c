@@ -66,7 +66,7 @@ static struct status set_payment_key(struct call *call, const SetPaymentKeyReque
 				     PaymentKey *key)
 {
 	PaymentKeyRow row = PAYMENT_KEY_ROW__INIT;
-	PaymentKey__Mode mode;
+	PaymentKey__Mode mode = PAYMENT_KEY__MODE__MODE_UNSPECIFIED;
 	bool found;
 
 	TRY(check_key(call, request->key, &mode)); /* INVALID_ARGUMENT, PAYMENT_KEY_MODE. */
