@@ -173,6 +173,14 @@ replay() {
 	done
 }
 
+# json [--arg NAME VALUE]... FILTER: a request made by jq.
+json() { jq -nc "$@"; }
+
+# tomorrow HH:MM: that wall time in Paris, in UTC.
+tomorrow() {
+	date -u -d "@$(TZ=Europe/Paris date -d "$(TZ=Europe/Paris date -d tomorrow +%F) $1" +%s)" +%Y-%m-%dT%H:%M:%SZ
+}
+
 # finish NAME: the last line.
 finish() {
 	printf '%s: OK (%d steps, %s s)\n' "$1" "$scenario_steps" "$(seconds_since "$scenario_started")"

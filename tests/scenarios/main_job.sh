@@ -10,15 +10,6 @@ P=platforms/$platform
 # commune POSTCODE: its name in the table of French postcodes.
 commune() { awk -F, -v code="$1" '$1 == code { print $2; exit }' "$root/docs/data/postcodes-fr.csv"; }
 
-# tomorrow HH:MM: that wall time in Paris, in UTC.
-tomorrow() {
-	date -u -d "@$(TZ=Europe/Paris date -d "$(TZ=Europe/Paris date -d tomorrow +%F) $1" +%s)" +%Y-%m-%dT%H:%M:%SZ
-}
-
-json() { jq -nc "$@"; } # json [--arg NAME VALUE]... FILTER
-
-# What is played needs the platform to be new: the instance is wiped before.
-
 ## a. The platform, its payment key, modules and settings.
 token OPERATOR demo
 operator=$token
