@@ -52,26 +52,28 @@ static void test_p9_a_sign_up_needs_a_token_of_the_platform(void **state)
 				      .expires_us = time_real_us() + TIME_MINUTE_US};
 	RevokeSignUpTokenRequest revoke = REVOKE_SIGN_UP_TOKEN_REQUEST__INIT;
 	const char *path = METHOD("SignUpService", "SignUp");
+	char *token;
 	SignUpToken *record;
 	Provider wanted;
 	SignUpRequest request =
 	    sign_up_with(world_sign_up_token(&record), "eve@example.org", &wanted);
 
 	(void)state;
-	revoke.name = record->name;
 	request.parent = (char *)"platforms/test-other";
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
 	request.parent = PARENT;
-	world_ok(manager, METHOD("SignUpService", "RevokeSignUpToken"), &revoke.base);
-	world_ok(manager, METHOD("SignUpService", "RevokeSignUpToken"), &revoke.base);
-	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
-	claims.subject = record->name;
+	token = request.token;
+	claims.subject = revoke.name = record->name;
 	request.token = (char *)(uintptr_t)suite_sign(suite, "providers", &claims, arena);
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
 	claims.audience = "sign-up";
 	request.token = (char *)(uintptr_t)suite_sign(suite, "billing", &claims, arena);
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
 	request.token = (char *)"nonsense";
+	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
+	request.token = token;
+	world_ok(manager, METHOD("SignUpService", "RevokeSignUpToken"), &revoke.base);
+	world_ok(manager, METHOD("SignUpService", "RevokeSignUpToken"), &revoke.base);
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
 }
 
@@ -195,9 +197,10 @@ static void test_personal_columns_are_sealed(void **state)
 {
 	(void)state;
 	world_provider(NULL, 0);
-	assert_int_equal(world_count("SELECT COUNT(*) FROM provider WHERE "
-				     "INSTR(last_name, 'Secret') > 0 OR INSTR(email, 'example') > 0"),
-			 0);
+	assert_int_equal(
+	    world_count("SELECT COUNT(*) FROM provider WHERE "
+			"INSTR(last_name, 'Secret') > 0 OR INSTR(email, 'example') > 0"),
+	    0);
 	assert_int_equal(world_count("SELECT COUNT(*) FROM change_log WHERE "
 				     "INSTR(data, 'Secret') > 0 OR INSTR(reply, 'Secret') > 0"),
 			 0);
@@ -230,6 +233,67 @@ static void test_the_list_shows_those_invited_asking_and_active(void **state)
 	assert_int_equal(page->n_providers, 1);
 }
 
+static void test_sign_up_tokens_are_listed_without_the_tokens_themselves(void **state)
+{
+	ListSignUpTokensRequest request = LIST_SIGN_UP_TOKENS_REQUEST__INIT;
+	ListSignUpTokensResponse *page;
+	SignUpToken *record;
+
+	(void)state;
+	assert_true(*world_sign_up_token(&record) != 0);
+	assert_string_equal(record->token, "");
+	request.parent = PARENT;
+	page = world_ok(manager, METHOD("SignUpService", "ListSignUpTokens"), &request.base);
+	assert_string_equal(page->sign_up_tokens[0]->name, record->name);
+	for (size_t i = 0; i < page->n_sign_up_tokens; i++)
+		assert_string_equal(page->sign_up_tokens[i]->token, "");
+}
+
+static void test_every_version_of_the_terms_stays_readable(void **state)
+{
+	GetTermsRequest request = GET_TERMS_REQUEST__INIT;
+	Terms *old = world_terms();
+	Terms *read;
+
+	(void)state;
+	world_terms();
+	request.name = old->name;
+	read = world_ok(agent, METHOD("TermsService", "GetTerms"), &request.base);
+	assert_int_equal(read->number, old->number);
+	request.name = (char *)"platforms/" PLATFORM "/terms/zero";
+	world_refused(REASON__REASON_NOT_FOUND, agent, METHOD("TermsService", "GetTerms"),
+		      &request.base);
+	request.name = (char *)"platforms/" PLATFORM "/terms/9999";
+	world_refused(REASON__REASON_NOT_FOUND, agent, METHOD("TermsService", "GetTerms"),
+		      &request.base);
+}
+
+static void test_clients_see_the_profile_and_staff_the_record(void **state)
+{
+	BatchGetProvidersRequest records = BATCH_GET_PROVIDERS_REQUEST__INIT;
+	BatchGetProviderProfilesRequest profiles = BATCH_GET_PROVIDER_PROFILES_REQUEST__INIT;
+	const struct suite_caller client = {ROLE__ROLE_CLIENT, "c1", PLATFORM};
+	Provider *provider = world_provider(NULL, 0);
+	char *names[] = {(char *)"platforms/" PLATFORM "/providers/01jnobody0000000000000000a",
+			 provider->name};
+	BatchGetProvidersResponse *read;
+	BatchGetProviderProfilesResponse *seen;
+
+	(void)state;
+	records.parent = profiles.parent = PARENT;
+	records.names = profiles.names = names;
+	records.n_names = profiles.n_names = 2;
+	read = world_ok(agent, METHOD("ProviderService", "BatchGetProviders"), &records.base);
+	assert_int_equal(read->n_providers, 1);
+	assert_string_equal(read->providers[0]->email, provider->email);
+	seen =
+	    world_ok(client, METHOD("ProviderService", "BatchGetProviderProfiles"), &profiles.base);
+	assert_int_equal(seen->n_profiles, 1);
+	assert_string_equal(seen->profiles[0]->last_name, "Durand-Secret");
+	world_refused(REASON__REASON_PERMISSION_DENIED, client,
+		      METHOD("ProviderService", "BatchGetProviders"), &records.base);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +304,9 @@ int main(void)
 	    cmocka_unit_test(test_p9_a_refused_provider_may_ask_again),
 	    cmocka_unit_test(test_p9_an_employee_is_active_at_once),
 	    cmocka_unit_test(test_a_provider_sees_and_changes_only_itself),
+	    cmocka_unit_test(test_sign_up_tokens_are_listed_without_the_tokens_themselves),
+	    cmocka_unit_test(test_every_version_of_the_terms_stays_readable),
+	    cmocka_unit_test(test_clients_see_the_profile_and_staff_the_record),
 	    cmocka_unit_test(test_personal_columns_are_sealed),
 	    cmocka_unit_test(test_the_list_shows_those_invited_asking_and_active),
 	};

@@ -50,6 +50,9 @@ static void test_p1_only_active_providers_accepted_for_the_service_match(void **
 	world_qualify(provider, "bricolage");
 	assert_false(matches(provider, "menage", "75011"));
 	assert_true(matches(provider, "bricolage", "75011"));
+	provider = world_provider(zones, 2);
+	world_qualify(provider, "bricolage");
+	assert_false(matches(provider, "bricolage", "75011"));
 }
 
 static void test_p10_only_accepted_services_match(void **state)
