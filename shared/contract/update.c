@@ -59,8 +59,9 @@ void violations_add(struct violations *violations, const char *path, const char 
 {
 	struct status_detail *detail;
 
-	if (++violations->count > VIOLATIONS_MAX)
+	if (violations->count == VIOLATIONS_MAX)
 		return;
+	violations->count++;
 	detail = arena_new(violations->arena, struct status_detail, 1);
 	detail->key = path;
 	detail->value = problem;

@@ -30,7 +30,7 @@ bool update_mask_names(const Google__Protobuf__FieldMask *mask, struct text path
 
 #define VIOLATIONS_MAX 16
 
-/* Violations in the order in which they were found; beyond VIOLATIONS_MAX they are only counted. */
+/* Violations in the order in which they were found; those beyond VIOLATIONS_MAX are dropped. */
 struct violations {
 	struct arena *arena;
 	struct status_detail *first;

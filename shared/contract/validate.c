@@ -50,7 +50,9 @@ static char *write_path(struct walk *walk, const struct place *place)
 
 static void violate(struct walk *walk, const struct place *place, const char *problem)
 {
-	violations_add(&walk->violations, write_path(walk, place), problem);
+	/* Beyond the last that is told, thousands of items cost no more memory. */
+	if (walk->violations.count < VIOLATIONS_MAX)
+		violations_add(&walk->violations, write_path(walk, place), problem);
 }
 
 /* Whether an Update's mask names the field at this place. */

@@ -214,6 +214,8 @@ static void test_numbers_keep_their_range_even_when_left_out(void **state)
 	request->desk->height_mm = 1500;
 	request->desk->serial = UINT64_MAX;
 	assert_ok(create(*state, request));
+	request->desk->stock = UINT64_MAX;
+	assert_violation(create(*state, request), "desk.stock", "must be between 0 and 10");
 }
 
 static void test_reals_must_be_numbers(void **state)
@@ -351,6 +353,10 @@ static void test_times_dates_and_durations_have_ranges(void **state)
 	time.nanos = 1000000000;
 	assert_string_equal(detail_of(create(*state, request), "desk.make_time"),
 			    "is not a time of the years 1 to 9999");
+	time.nanos = 0;
+	time.seconds = -62135596801;
+	assert_string_equal(detail_of(create(*state, request), "desk.make_time"),
+			    "is not a time of the years 1 to 9999");
 }
 
 static void test_what_only_the_server_says_is_dropped(void **state)
@@ -386,6 +392,7 @@ static void test_context_is_for_services(void **state)
 	request->extra->hint = TEXT_OF("h");
 	assert_string_equal(detail_of(move(*state, request, false), "field"), "extra.hint");
 	request->permit = TEXT_OF("longer than is allowed");
+	assert_string_equal(detail_of(move(*state, request, false), "field"), "permit");
 	assert_violation(move(*state, request, true), "permit", "must have at most 20 characters");
 }
 
