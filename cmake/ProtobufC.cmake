@@ -45,14 +45,20 @@ function(protobuf_c_extension name root)
 	foreach(proto ${ARGN})
 		list(APPEND protos ${root}/${proto})
 	endforeach()
+	# What the runtime itself speaks: reasons, changes, work.
+	file(GLOB common_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api/entremise/common/v1/*.proto)
+	set(common)
+	foreach(file ${common_files})
+		file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/api ${file})
+		list(APPEND common ${path})
+	endforeach()
 	set(set ${CMAKE_CURRENT_BINARY_DIR}/${name}.binpb)
 	add_custom_command(
 		OUTPUT ${set}
 		COMMAND ${PROTOC} -I${root} -I${CMAKE_SOURCE_DIR}/api -I${GOOGLE_PROTOS} -I${PROTOBUF_PROTOS}
 			--include_imports --include_source_info --descriptor_set_out=${set} ${ARGN}
-			entremise/common/v1/reason.proto google/rpc/error_details.proto google/rpc/status.proto
-		DEPENDS ${protos} ${CMAKE_SOURCE_DIR}/api/entremise/common/v1/reason.proto
-			${CMAKE_SOURCE_DIR}/api/entremise/common/v1/options.proto
+			${common} google/rpc/error_details.proto google/rpc/status.proto
+		DEPENDS ${protos} ${common_files}
 		VERBATIM)
 	configure_file(${CMAKE_SOURCE_DIR}/api/descriptor_set.S ${CMAKE_CURRENT_BINARY_DIR}/${name}_set.S COPYONLY)
 	set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${name}_set.S PROPERTIES OBJECT_DEPENDS ${set}
