@@ -24,6 +24,6 @@ command_demo() {
 		It is left running. To try (T is the token):
 		  ./dev status demo
 		  ./dev call list --on demo
-		  ./dev call entremise.requests.v1.ServiceRequests/ListServiceRequests '{"parent": "platforms/test-domicile"}' --on demo --token "\$T"
+		  ./dev call entremise.requests.v1.ServiceRequestService/ListServiceRequests '{"parent": "platforms/test-domicile"}' --on demo --token "\$T"
 	END
 }
