@@ -105,10 +105,12 @@ bool mollie_json_read_payment(const json_t *object, struct mollie_payment *payme
 
 const char *mollie_json_error(struct arena *arena, int status, const json_t *object)
 {
+	const char *title = mollie_json_text(object, "title");
+	const char *detail = mollie_json_text(object, "detail");
 	const char *field = mollie_json_text(object, "field");
-	const char *text = arena_text(
-	    arena, "%d %s: %s%s%s%s", status, mollie_json_text(object, "title"),
-	    mollie_json_text(object, "detail"), *field ? " (" : "", field, *field ? ")" : "");
+	const char *text =
+	    arena_text(arena, "%d%s%s%s%s%s%s%s", status, *title ? " " : "", title,
+		       *detail ? ": " : "", detail, *field ? " (" : "", field, *field ? ")" : "");
 
 	return strlen(text) <= FAILURE_MAX ? text : arena_text(arena, "%d", status);
 }

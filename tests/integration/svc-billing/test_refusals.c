@@ -240,6 +240,41 @@ static void test_s1_enforcement_may_be_deferred(void **state)
 	assert_int_equal(entitlement->reason, REASON__REASON_SUBSCRIPTION_INACTIVE);
 }
 
+static void test_what_is_stored_can_be_read(void **state)
+{
+	struct suite *suite = *state;
+	ProtobufCService *service;
+	GetSubscriptionSettingsRequest get_settings = GET_SUBSCRIPTION_SETTINGS_REQUEST__INIT;
+	GetPaymentKeyRequest get_key = GET_PAYMENT_KEY_REQUEST__INIT;
+	GetPlanPriceRequest get_price = GET_PLAN_PRICE_REQUEST__INIT;
+	PlanPrice *made = create_price(suite, 4200, "EUR", 0, 0);
+	SubscriptionSettings *settings;
+	PaymentKey *key;
+	PlanPrice *price;
+
+	get_settings.name = TEXT_OF(SUITE_PARENT "/subscriptionSettings");
+	service = suite_as(suite, ROLE__ROLE_PROVIDER, "someone",
+			   &subscription_settings_service__descriptor);
+	SUITE_CALL(suite, service, subscription_settings_service__get_subscription_settings,
+		   &get_settings, &settings, 0);
+	assert_string_equal(settings->name, get_settings.name);
+	assert_string_not_equal(settings->etag, "");
+
+	get_key.name = TEXT_OF(SUITE_PARENT "/paymentKey");
+	service = suite_as(suite, ROLE__ROLE_MANAGER, "manager", &payment_key_service__descriptor);
+	SUITE_CALL(suite, service, payment_key_service__get_payment_key, &get_key, &key, 0);
+	assert_string_equal(key->last_characters, "0000");
+	assert_int_equal(key->mode, PAYMENT_KEY__MODE__MODE_TEST);
+
+	get_price.name = made->name;
+	service = suite_as(suite, ROLE__ROLE_PROVIDER, "someone", &plan_price_service__descriptor);
+	SUITE_CALL(suite, service, plan_price_service__get_plan_price, &get_price, &price, 0);
+	assert_int_equal(price->monthly->minor, 4200);
+	assert_int_equal(price->yearly->minor, 42000);
+	assert_string_equal(price->yearly->currency, "EUR");
+	assert_string_equal(price->etag, "1");
+}
+
 static void test_roles_are_kept_apart(void **state)
 {
 	struct suite *suite = *state;
@@ -275,6 +310,7 @@ int main(void)
 	    cmocka_unit_test(test_s2_the_history_is_listed_page_by_page),
 	    cmocka_unit_test(test_x1_a_test_platform_takes_no_live_key),
 	    cmocka_unit_test(test_s1_enforcement_may_be_deferred),
+	    cmocka_unit_test(test_what_is_stored_can_be_read),
 	    cmocka_unit_test(test_roles_are_kept_apart),
 	};
 

@@ -20,6 +20,7 @@
 #include "entremise/billing/v1/subscription_settings.pb-c.h"
 #include "entremise/common/v1/money.pb-c.h"
 #include "suite.h"
+#include "support/database.h"
 
 #define PAYMENT(name) PAYMENT_STATE__PAYMENT_STATE_##name
 #define SUBSCRIPTION(name) SUBSCRIPTION_STATE__SUBSCRIPTION_STATE_##name
@@ -238,6 +239,18 @@ static Exemption *end_exemption(struct suite *suite, const Exemption *exemption,
 	return reply;
 }
 
+static Exemption *read_exemption(struct suite *suite, char *name)
+{
+	ProtobufCService *service =
+	    suite_as(suite, ROLE__ROLE_AGENT, "agent", &exemption_service__descriptor);
+	GetExemptionRequest request = GET_EXEMPTION_REQUEST__INIT;
+	Exemption *reply;
+
+	request.name = name;
+	SUITE_CALL(suite, service, exemption_service__get_exemption, &request, &reply, 0);
+	return reply;
+}
+
 static void test_s6_an_exempt_provider_is_entitled_and_never_billed(void **state)
 {
 	struct suite *suite = *state;
@@ -262,8 +275,10 @@ static void test_s6_an_exempt_provider_is_entitled_and_never_billed(void **state
 			 REASON__REASON_SUBSCRIPTION_INACTIVE);
 	end_exemption(suite, exemption, 0); /* Ending it twice gives the same. */
 
-	exemption = exempt(suite, provider, 0);
+	exempt(suite, provider, 0);
+	exemption = read_exemption(suite, exemption->name);
 	assert_string_equal(exemption->etag, "3");
+	assert_null(exemption->end_time);
 	assert_string_equal(exemption->note, "fondatrice de la plateforme");
 	claims = claims_of(suite, suite_entitlement(suite, provider));
 	assert_true(number_of(&claims, "version") > version);
@@ -311,6 +326,44 @@ static void test_a_provider_sees_its_own_only(void **state)
 		   &entitlements, 0);
 }
 
+static size_t count_subscriptions(struct suite *suite, const char *provider,
+				  SubscriptionState state)
+{
+	ProtobufCService *service =
+	    suite_as(suite, ROLE__ROLE_AGENT, "agent", &subscription_service__descriptor);
+	ListSubscriptionsRequest request = LIST_SUBSCRIPTIONS_REQUEST__INIT;
+	ListSubscriptionsResponse *reply;
+
+	request.parent = (char *)(uintptr_t)SUITE_PARENT;
+	request.provider = suite_provider_name(suite, provider);
+	request.state = state;
+	SUITE_CALL(suite, service, subscription_service__list_subscriptions, &request, &reply, 0);
+	return reply->n_subscriptions;
+}
+
+static void test_s2_a_subscription_whose_period_is_over_gives_way(void **state)
+{
+	struct suite *suite = *state;
+	const char *provider = suite_provider(suite);
+	Subscription *former = subscribe_and_pay(suite, provider, INTERVAL__INTERVAL_MONTHLY);
+	Subscription *next;
+
+	test_database_execute(
+	    "billing",
+	    arena_text(suite->arena,
+		       "UPDATE subscription SET period_end_us = period_start_us WHERE id = '%s'",
+		       strrchr(former->name, '/') + 1));
+	assert_int_equal(suite_entitlement(suite, provider)->reason,
+			 REASON__REASON_SUBSCRIPTION_INACTIVE);
+	next = subscribe_and_pay(suite, provider, INTERVAL__INTERVAL_YEARLY);
+	assert_int_equal(suite_entitlement(suite, provider)->reason, 0);
+	assert_int_equal(suite_subscription(suite, provider, former->name)->state,
+			 SUBSCRIPTION(EXPIRED));
+	assert_int_equal(next->state, SUBSCRIPTION(ACTIVE));
+	assert_int_equal(count_subscriptions(suite, provider, SUBSCRIPTION(UNSPECIFIED)), 2);
+	assert_int_equal(count_subscriptions(suite, provider, SUBSCRIPTION(ACTIVE)), 1);
+}
+
 static void test_entitlements_come_in_the_order_asked_known_or_not(void **state)
 {
 	struct suite *suite = *state;
@@ -346,6 +399,7 @@ int main(void)
 	    cmocka_unit_test(test_x4_the_same_request_id_subscribes_once),
 	    cmocka_unit_test(test_s6_an_exempt_provider_is_entitled_and_never_billed),
 	    cmocka_unit_test(test_a_provider_sees_its_own_only),
+	    cmocka_unit_test(test_s2_a_subscription_whose_period_is_over_gives_way),
 	    cmocka_unit_test(test_entitlements_come_in_the_order_asked_known_or_not),
 	};
 

@@ -66,6 +66,17 @@ static void test_every_changed_character_is_refused(void **state)
 	}
 }
 
+/* Even with a tag of ours: a name must be one before it is passed on. */
+static void test_what_is_no_id_is_refused(void **state)
+{
+	struct text platform;
+
+	assert_null(webhook_path_read(*state, &key, webhook_path_make(*state, &key, "test-a", "x"),
+				      &platform));
+	assert_null(webhook_path_read(*state, &key, webhook_path_make(*state, &key, "*", PAYMENT),
+				      &platform));
+}
+
 static void test_other_paths_are_refused(void **state)
 {
 	static const char *const paths[] = {"",
@@ -89,6 +100,7 @@ int main(void)
 	    cmocka_unit_test(test_an_address_leads_back_to_its_payment),
 	    cmocka_unit_test(test_another_key_makes_other_addresses),
 	    cmocka_unit_test(test_every_changed_character_is_refused),
+	    cmocka_unit_test(test_what_is_no_id_is_refused),
 	    cmocka_unit_test(test_other_paths_are_refused),
 	};
 
