@@ -416,6 +416,7 @@ static void test_more_callers_than_the_limit_are_refused(void **state)
 	struct call other = pair->call;
 	ProtobufCService *service;
 	GetItemRequest request = asking(pair, "platforms/acme/items/held");
+	int64_t begun_us;
 	Item *item;
 
 	rpc_upstream_limit(far, 1);
@@ -430,9 +431,11 @@ static void test_more_callers_than_the_limit_are_refused(void **state)
 	/* What was not awaited is cancelled with the memory of the call. */
 	while (!atomic_load(&seen.is_held))
 		sched_yield();
+	begun_us = time_monotonic_us();
 	arena_reset(pair->near.arena);
 	while (!atomic_load(&seen.was_cancelled))
 		sched_yield();
+	assert_true(time_monotonic_us() - begun_us < 2 * TIME_SECOND_US); /* Not by its deadline. */
 }
 
 static struct answer near_call(struct pair *pair, const char *path, const char *token,

@@ -243,6 +243,10 @@ static void test_another_platforms_name_is_not_found_before_validation(void **st
 {
 	assert_refused(get(*state, client(*state), "platforms/other/items/menage"),
 		       GRPC_STATUS_NOT_FOUND, "NOT_FOUND");
+	assert_refused(get(*state, client(*state), "platforms/other/nothing/at all"),
+		       GRPC_STATUS_NOT_FOUND, "NOT_FOUND");
+	assert_refused(get(*state, client(*state), "platforms/acme/nothing/at all"),
+		       GRPC_STATUS_INVALID_ARGUMENT, "INVALID_ARGUMENT");
 }
 
 static void test_a_violation_is_told_as_bad_request(void **state)
