@@ -36,7 +36,7 @@ differs() { # TEXT...: the first difference ends the scenario.
 	exit 1
 }
 
-new_request_id() { cat /proc/sys/kernel/random/uuid; }
+new_request_id() { read -r request_id </proc/sys/kernel/random/uuid; } # sets $request_id
 
 # token ROLE [SUBJECT] [PLATFORM]: sets $token.
 token() {
@@ -63,6 +63,7 @@ send() {
 
 # take_step NUMBER METHOD JSON OPTION...: sets $number $method $request and the options.
 take_step() {
+	local given
 	number=$1 method=$2 request=$3
 	sent_token='' sent_at=gateway sent_headers=() until='' other=''
 	shift 3
@@ -78,8 +79,11 @@ take_step() {
 		shift 2
 	done
 	[[ $method == entremise.* || $method == grpc.* ]] || method=entremise.$method
-	jq -e . >/dev/null 2>&1 <<<"$request" || differs "$number: not JSON: $request"
-	! takes_request_id "$method" || request=$(jq -c --arg id "$(new_request_id)" '{requestId: $id} + .' <<<"$request")
+	takes_request_id "$method" || return 0
+	new_request_id
+	given=$request
+	request=$(jq -c --arg id "$request_id" '{requestId: $id} + .' <<<"$given" 2>/dev/null) ||
+		differs "$number: not a JSON object: $given"
 }
 
 # takes_request_id METHOD: reads and what repeats itself by other means (leases, fences, versions) do not.
@@ -87,8 +91,8 @@ takes_request_id() { ! [[ ${1##*/} =~ ^(Get|List|BatchGet|Check|Watch|Match|Pric
 
 tell() { # RESULT SINCE
 	scenario_steps=$((scenario_steps + 1))
-	printf '%-5s %-52s %s (%.0f ms)\n' "$number" "${method#entremise.}" "$1" \
-		"$(awk "BEGIN { print ($EPOCHREALTIME - $2) * 1000 }")"
+	printf '%-5s %-52s %s (%d ms)\n' "$number" "${method#entremise.}" "$1" \
+		$(((${EPOCHREALTIME/[.,]/} - ${2/[.,]/}) / 1000))
 }
 
 step() {
@@ -152,6 +156,8 @@ other_resource='if (.name // "") | test("/[0-9a-hjkmnp-tv-z]{26}$")
 # other_request JSON FILTER: another payload under the same request id.
 other_request() { jq -ce "${2:-$other_resource}" <<<"$1"; }
 
+same_json() { [ "$1" = "$2" ] || [ "$(jq -cS . <<<"$1")" = "$(jq -cS . <<<"$2")" ]; }
+
 # replay LETTER: sends all that changed something again, in the order it was done.
 replay() {
 	local i since first request_again
@@ -160,7 +166,7 @@ replay() {
 		sent_at=${recorded_options[i]%% *} sent_token=${recorded_options[i]#* }
 		request_again=${recorded_requests[i]} first=${recorded_replies[i]}
 		send "$method" "$request_again"
-		[ "$code" = OK ] && [ "$(jq -cS . <<<"$reply")" = "$(jq -cS . <<<"$first")" ] ||
+		[ "$code" = OK ] && same_json "$reply" "$first" ||
 			differs "$number $method: ${recorded_numbers[i]} sent again has another answer: $code $reason" \
 				"$request_again" "was: $first" "is: $reply"
 		request_again=$(other_request "$request_again" "${recorded_others[i]}") ||
