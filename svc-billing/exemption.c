@@ -4,6 +4,7 @@
 
 #include "account.h"
 #include "base/arena.h"
+#include "base/id.h"
 #include "call/call.h"
 #include "contract/field.h"
 #include "entremise/billing/v1/exemption.pb-c.h"
@@ -14,11 +15,13 @@
 static struct status create_exemption(struct call *call, const CreateExemptionRequest *request,
 				      Exemption *exemption)
 {
+	const char *id = call_id_of(call, request->exemption->provider);
 	Exemption asked = EXEMPTION__INIT;
 	bool found;
 
-	asked.name = arena_text(call->arena, "platforms/%s/exemptions/%s", call->platform,
-				call_id_of(call, request->exemption->provider));
+	if (!id_is_valid(text_of(id)))
+		return call_invalid(call, "exemption.provider", "names no provider");
+	asked.name = arena_text(call->arena, "platforms/%s/exemptions/%s", call->platform, id);
 	TRY(account_lock(call, request->exemption->provider));
 	TRY(sql_lock_exemption(call, &asked, exemption, &found));
 	if (found && !exemption->end_time)

@@ -264,6 +264,7 @@ static void test_s6_an_exempt_provider_is_entitled_and_never_billed(void **state
 	assert_string_equal(token_claim_text(&claims, "basis"), "EXEMPT");
 	assert_int_equal(number_of(&claims, "until"), 0);
 	exempt(suite, provider, REASON__REASON_ALREADY_EXISTS);
+	exempt(suite, "nobody", REASON__REASON_INVALID_ARGUMENT);
 	assert_int_equal(
 	    suite_subscribe(suite, provider, INTERVAL__INTERVAL_MONTHLY, "", &subscription),
 	    REASON__REASON_EXEMPT);
