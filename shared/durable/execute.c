@@ -104,12 +104,15 @@ static bool may_retry(const struct call *call, int attempt)
 }
 
 /* A refusal may be the echo of an earlier success: then that answer counts. */
-static struct status settle(struct call *call, const struct change_key *key, struct status status)
+static struct status settle(struct call *call, const struct change_key *key, bool uncertain,
+			    struct status status)
 {
 	bool found = false;
 	struct status looked;
 
-	if (!key || (!key->given && status.reason != REASON__REASON_REQUEST_ID_REUSED))
+	if (!key)
+		return status;
+	if (!key->given && !uncertain && status.reason != REASON__REASON_REQUEST_ID_REUSED)
 		return status;
 	if (call->session.broken)
 		return status;
@@ -130,6 +133,7 @@ static struct status run_mutation(struct call *call, const struct change_key *ke
 {
 	struct arena_mark mark = arena_mark(call->arena);
 	bool rehearse = call->environment->run_twice;
+	bool uncertain = false; /* A COMMIT's answer was lost: it may have been done. */
 	int attempt = 0;
 
 	for (;;) {
@@ -141,9 +145,10 @@ static struct status run_mutation(struct call *call, const struct change_key *ke
 			work_committed(call);
 			return STATUS_OK;
 		}
+		uncertain |= call->session.unknown;
 		end_run(call);
 		if (status.reason != 0 && !may_retry(call, attempt))
-			return settle(call, key, status);
+			return settle(call, key, uncertain, status);
 		if (status.reason != 0) {
 			metric_add(METRIC_SINGLE(&retries), 1);
 			back_off(attempt++);
