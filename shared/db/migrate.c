@@ -96,6 +96,12 @@ static int version_of(const char *name)
 	return name[4] == '_' ? version : 0;
 }
 
+/* A version, as a migration or its row says it; 0 when it is none. */
+static int to_version(const char *text)
+{
+	return (int)strtol(text, NULL, 10);
+}
+
 /* `-- compatible_from: N` at the beginning of a line; without it the file's own version. */
 static int compatible_from(const char *text, int version)
 {
@@ -104,7 +110,7 @@ static int compatible_from(const char *text, int version)
 
 	while ((found = strstr(found, marker)) != NULL) {
 		if (found == text || found[-1] == '\n')
-			return atoi(found + strlen(marker));
+			return to_version(found + strlen(marker));
 		found++;
 	}
 	return version;
@@ -175,11 +181,11 @@ static bool read_applied(struct migrator *migrator)
 	while ((row = mysql_fetch_row(result)) != NULL)
 		migrator->applied[migrator->applied_count++] = (struct applied){
 		    .set = arena_text(migrator->arena, "%s", row[0]),
-		    .version = atoi(row[1]),
+		    .version = to_version(row[1]),
 		    .name = arena_text(migrator->arena, "%s", row[2]),
 		    .checksum = arena_text(migrator->arena, "%s", row[3]),
 		    .state = arena_text(migrator->arena, "%s", row[4]),
-		    .compatible_from = atoi(row[5]),
+		    .compatible_from = to_version(row[5]),
 		};
 	mysql_free_result(result);
 	return true;

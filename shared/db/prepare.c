@@ -77,7 +77,7 @@ static const char *sql_for(struct arena *arena, const struct db_statement *state
 			*end++ = ',';
 		end = mempcpy(end, statement->each_tuple, tuple);
 	}
-	strcpy(end, statement->each_close);
+	memcpy(end, statement->each_close, strlen(statement->each_close) + 1);
 	return sql;
 }
 

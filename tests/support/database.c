@@ -138,7 +138,7 @@ const struct test_database *test_database_start(void)
 		fail("the user %u has no name", (unsigned)geteuid());
 	database.user = account->pw_name;
 	/* A socket's path must fit in 107 bytes, so it is not in the build tree. */
-	strcpy(database.folder, "/tmp/entremise-test-XXXXXX");
+	snprintf(database.folder, sizeof database.folder, "/tmp/entremise-test-XXXXXX");
 	if (mkdtemp(database.folder) == NULL)
 		fail("mkdtemp: %s", strerror(errno));
 	snprintf(database.socket, sizeof database.socket, "%s/s", database.folder);
@@ -206,16 +206,17 @@ char *test_database_value(const char *schema, const char *query)
 /* Runs one statement in which the only placeholders are `%s`, all of them `name`. */
 static void execute_for(const char *pattern, const char *name)
 {
-	char statement[512] = {0};
+	char statement[512];
+	size_t length = 0;
 	const char *rest = pattern;
 
 	for (const char *place; (place = strstr(rest, "%s")) != NULL; rest = place + 2) {
-		strncat(statement, rest, (size_t)(place - rest));
-		if (strlen(statement) + strlen(name) + strlen(pattern) >= sizeof statement)
+		length += (size_t)snprintf(statement + length, sizeof statement - length, "%.*s%s",
+					   (int)(place - rest), rest, name);
+		if (length + strlen(pattern) >= sizeof statement)
 			fail("schema name too long: %s", name);
-		strcat(statement, name);
 	}
-	strcat(statement, rest);
+	snprintf(statement + length, sizeof statement - length, "%s", rest);
 	test_database_execute(NULL, statement);
 }
 

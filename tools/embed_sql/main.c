@@ -61,9 +61,9 @@ static const char *take_type(const struct file *file, unsigned line, const char 
 	dot = strchr(word, '.');
 	if (dot != NULL) {
 		*dot = 0;
-		strcpy(type->list, dot + 1);
+		memcpy(type->list, dot + 1, strlen(dot + 1) + 1);
 	}
-	strcpy(type->name, word);
+	memcpy(type->name, word, strlen(word) + 1);
 	if (!is_name(type->name) || (dot != NULL && !is_name(type->list)))
 		fail(file, line, "expected a message type, or Type.field, not \"%s\"", word);
 	return text;

@@ -53,7 +53,7 @@ static void remember(struct walk *walk, const char *word, size_t length)
 {
 	if (length >= WORD_MAX)
 		fail(walk->file, walk->line, "too long: %.20s...", word);
-	strcpy(walk->before, walk->previous);
+	memcpy(walk->before, walk->previous, sizeof walk->before);
 	for (size_t i = 0; i < length; i++)
 		walk->previous[i] = (char)toupper((unsigned char)word[i]);
 	walk->previous[length] = 0;

@@ -133,7 +133,7 @@ bool write_header(const struct file *file, const char *path)
 		perror(path);
 		return false;
 	}
-	strcpy(name, file->name);
+	memcpy(name, file->name, sizeof name);
 	for (char *c = name; *c != 0; c++)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';

@@ -91,7 +91,7 @@ struct simulator_fixture *simulator_start(const char *const *options)
 
 	assert_non_null(fixture);
 	fixture->arena = arena_create();
-	strcpy(fixture->folder, "/tmp/entremise-mollie-XXXXXX");
+	snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/entremise-mollie-XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	/* The folder's random part makes the key this test's own. */
 	snprintf(fixture->key, sizeof(fixture->key), "test_%s%024d",

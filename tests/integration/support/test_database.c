@@ -141,6 +141,6 @@ int main(int count, char **arguments)
 	};
 
 	if (count == 2)
-		own_a_server(atoi(arguments[1]));
+		own_a_server((int)strtol(arguments[1], NULL, 10));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

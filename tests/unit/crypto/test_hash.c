@@ -164,7 +164,7 @@ static void test_a_key_is_read_as_it_was_written(void **state)
 	crypto_key_write(&made, text);
 	assert_true(crypto_key_read(text, strlen(text), &read));
 	assert_memory_equal(&made, &read, sizeof(made));
-	strcat(text, "\n");
+	memcpy(text + strlen(text), "\n", sizeof "\n");
 	assert_true(crypto_key_read(text, strlen(text), &read));
 	to_hex(made.bytes, sizeof(made.bytes), hex);
 	crypto_key_wipe(&read);

@@ -35,7 +35,7 @@ static int set_up(void **state)
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 	int file;
 
-	strcpy(fixture->path, "/tmp/entremise-keyset-XXXXXX");
+	snprintf(fixture->path, sizeof(fixture->path), "/tmp/entremise-keyset-XXXXXX");
 	file = mkstemp(fixture->path);
 	assert_true(file >= 0);
 	close(file);

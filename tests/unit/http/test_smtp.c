@@ -93,7 +93,7 @@ static int set_up(void **state)
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
 	fixture->arena = arena_create();
-	strcpy(fixture->folder, "/tmp/entremise-smtp-XXXXXX");
+	snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/entremise-smtp-XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	*state = fixture;
 	return 0;
