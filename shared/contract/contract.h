@@ -49,9 +49,8 @@ struct message_rule {
 	/* Fields with a fixed meaning, NULL when absent; `name` only if it is a resource name. */
 	const ProtobufCFieldDescriptor *name, *etag, *request_id, *update_mask;
 	const ProtobufCFieldDescriptor *page_size, *page_token;
-	/* At any depth: a field marked `context`, a resource name. */
-	bool has_context;
-	bool has_names;
+	bool has_context; /* At any depth: a field marked `context`. */
+	bool has_names;	  /* At any depth: a resource name. */
 };
 
 /* One per method. */

@@ -18,6 +18,7 @@
 #include "contract/set.h"
 #include "desks.h"
 #include "foreign/v1/echo.pb-c.h"
+#include "google/api/http.pb-c.h"
 #include "google/protobuf/descriptor.pb-c.h"
 
 static const struct field_rule *desk_field(const char *name)
@@ -205,6 +206,36 @@ static void test_types_outside_of_the_contract_have_no_demands(void **state)
 	(void)state;
 	assert_ptr_equal(rule->descriptor, &foreign__v1__echo__descriptor);
 	assert_false(rule->fields[0].required);
+	/* This one is not even in the set. */
+	rule = contract_message(&google__api__http_rule__descriptor);
+	assert_ptr_equal(rule->descriptor, &google__api__http_rule__descriptor);
+	assert_false(rule->fields[0].required);
+}
+
+/* Every type below, and its fields, have the rules that are theirs. */
+static void check_types(const ProtobufCMessageDescriptor *type, unsigned depth)
+{
+	const struct message_rule *rule = contract_message(type);
+
+	assert_ptr_equal(rule->descriptor, type);
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		assert_ptr_equal(rule->fields[i].field, &type->fields[i]);
+		if (type->fields[i].type == PROTOBUF_C_TYPE_MESSAGE && depth > 0) {
+			assert_ptr_equal(rule->fields[i].message->descriptor,
+					 type->fields[i].descriptor);
+			check_types(type->fields[i].descriptor, depth - 1);
+		}
+	}
+}
+
+static void test_no_type_is_taken_for_another(void **state)
+{
+	(void)state;
+	check_types(&google__protobuf__file_descriptor_set__descriptor, 6);
+	for (unsigned i = 0; i < desk_service__descriptor.n_methods; i++) {
+		check_types(desk_service__descriptor.methods[i].input, 6);
+		check_types(desk_service__descriptor.methods[i].output, 6);
+	}
 }
 
 static void *look_up(void *result)
@@ -339,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_contracts_that_break_the_rules_are_refused),
+	    cmocka_unit_test(test_threads_that_meet_a_type_first_get_the_same_rule),
 	    cmocka_unit_test(test_a_method_has_its_rule),
 	    cmocka_unit_test(test_streams_are_known),
 	    cmocka_unit_test(test_a_method_is_found_by_its_path),
@@ -354,7 +386,7 @@ int main(void)
 	    cmocka_unit_test(test_types_that_reach_each_other_know_of_each_other),
 	    cmocka_unit_test(test_repeated_options_are_read_packed_and_not),
 	    cmocka_unit_test(test_types_outside_of_the_contract_have_no_demands),
-	    cmocka_unit_test(test_threads_that_meet_a_type_first_get_the_same_rule),
+	    cmocka_unit_test(test_no_type_is_taken_for_another),
 	    cmocka_unit_test(test_reasons_have_code_and_text),
 	    cmocka_unit_test(test_an_unknown_reason_is_internal),
 	    cmocka_unit_test(test_roles_have_names),

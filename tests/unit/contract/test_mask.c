@@ -116,6 +116,21 @@ static void test_a_star_writes_all_that_may_be_written(void **state)
 	assert_non_null(stored->sealed);
 }
 
+static void test_a_star_leaves_an_etag_alone(void **state)
+{
+	UpdateRoomRequest *request =
+	    NEW(*state, UpdateRoomRequest, update_room_request__descriptor);
+	Room *stored = NEW(*state, Room, room__descriptor);
+
+	stored->etag = TEXT_OF("3");
+	request->room = NEW(*state, Room, room__descriptor);
+	request->room->title = TEXT_OF("blue");
+	request->update_mask = new_mask(*state, 1, (const char *const[]){"*"});
+	assert_int_equal(mask_apply(*state, &request->base, &stored->base).reason, 0);
+	assert_string_equal(stored->etag, "3");
+	assert_string_equal(stored->title, "blue");
+}
+
 static void test_paths_go_into_sub_messages(void **state)
 {
 	UpdateDeskRequest *request = new_update(*state, "top.lock.pins", "top.colour");
@@ -162,10 +177,12 @@ static void test_replacing_a_message_keeps_what_only_the_server_says(void **stat
 	UpdateDeskRequest *request = new_update(*state, "top", NULL);
 	Desk *stored = new_stored(*state);
 
+	stored->top->hint = TEXT_OF("said by a service");
 	request->desk->top = new_drawer(*state, "ink");
 	assert_int_equal(apply(*state, request, stored).reason, 0);
 	assert_string_equal(stored->top->label, "ink");
 	assert_string_equal(stored->top->serial, "s1");
+	assert_string_equal(stored->top->hint, "said by a service");
 	assert_string_equal(stored->top->maker, "smith");
 	assert_null(stored->top->lock);
 }
@@ -305,8 +322,25 @@ static void test_every_bad_path_is_told(void **state)
 
 	assert_refused(status, "colour names no field");
 	assert_non_null(status.details->next);
+	assert_string_equal(status.details->next->key, "update_mask");
 	assert_string_equal(status.details->next->value, "update_time can not be written");
 	assert_string_equal(status.message, "update_mask colour names no field");
+}
+
+static void test_no_more_than_sixteen_bad_paths_are_told(void **state)
+{
+	UpdateDeskRequest *request = new_update(*state, NULL, NULL);
+	const char *paths[20];
+	size_t told = 0;
+	struct status status;
+
+	for (size_t i = 0; i < ARRAY_COUNT(paths); i++)
+		paths[i] = "colour";
+	request->update_mask = new_mask(*state, ARRAY_COUNT(paths), paths);
+	status = apply(*state, request, new_stored(*state));
+	for (const struct status_detail *at = status.details; at; at = at->next)
+		told++;
+	assert_int_equal(told, 16);
 }
 
 static void test_an_update_without_a_resource_is_refused(void **state)
@@ -329,6 +363,7 @@ int main(void)
 	    IN_ARENA(test_a_named_field_that_is_empty_is_cleared),
 	    IN_ARENA(test_without_a_mask_the_set_fields_are_written),
 	    IN_ARENA(test_a_star_writes_all_that_may_be_written),
+	    IN_ARENA(test_a_star_leaves_an_etag_alone),
 	    IN_ARENA(test_paths_go_into_sub_messages),
 	    IN_ARENA(test_a_path_makes_the_messages_on_its_way),
 	    IN_ARENA(test_a_path_below_what_the_request_lacks_clears),
@@ -343,6 +378,7 @@ int main(void)
 	    IN_ARENA(test_immutable_fields_may_only_be_repeated),
 	    IN_ARENA(test_immutable_messages_are_compared_whole_and_in_parts),
 	    IN_ARENA(test_every_bad_path_is_told),
+	    IN_ARENA(test_no_more_than_sixteen_bad_paths_are_told),
 	    IN_ARENA(test_an_update_without_a_resource_is_refused),
 	};
 
