@@ -19,6 +19,18 @@ void rpc_reactor_arm(struct rpc_reactor *reactor, struct rpc_method *method)
 		rpc_call_arm(reactor, method);
 }
 
+/* The last tag is back: the queue may be shut down, nothing will be begun on it any more. */
+static void tell_empty(struct rpc_reactor *reactor)
+{
+	struct rpc_server *server = reactor->server;
+
+	reactor->told_empty = true;
+	pthread_mutex_lock(&server->lock);
+	server->empty++;
+	pthread_cond_broadcast(&server->changed);
+	pthread_mutex_unlock(&server->lock);
+}
+
 static void tick(struct rpc_reactor *reactor)
 {
 	struct rpc_server *server = reactor->server;
@@ -30,6 +42,8 @@ static void tick(struct rpc_reactor *reactor)
 		reactor->streams_ended = true;
 		rpc_streams_end(reactor);
 	}
+	if (reactor->streams_ended && reactor->records == 0 && !reactor->told_empty)
+		tell_empty(reactor);
 	if (now_us < reactor->next_tick_us || reactor != server->reactors)
 		return;
 	reactor->next_tick_us = now_us + TICK_US;

@@ -40,6 +40,7 @@ void rpc_call_arm(struct rpc_reactor *reactor, struct rpc_method *method)
 		reactor->spare = call->next_spare;
 	else
 		call = fatal_calloc(1, sizeof(*call));
+	reactor->records++;
 	call->reactor = reactor;
 	call->method = method;
 	call->arrived.step = step_arrived;
@@ -78,6 +79,7 @@ static void release(struct rpc_call *call)
 	memset(call, 0, sizeof(*call));
 	call->next_spare = reactor->spare;
 	reactor->spare = call;
+	reactor->records--;
 }
 
 void rpc_call_destroy(struct rpc_call *call)

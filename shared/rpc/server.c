@@ -243,6 +243,14 @@ static void end_calls(struct rpc_server *server, int64_t grace_ms)
 	wait_for_end(server, -1);
 }
 
+static void wait_until_empty(struct rpc_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	while (server->empty < server->reactor_count)
+		pthread_cond_wait(&server->changed, &server->lock);
+	pthread_mutex_unlock(&server->lock);
+}
+
 void rpc_server_drain(struct rpc_server *server, int64_t notice_ms, int64_t grace_ms)
 {
 	assert(server->started && !server->drained);
@@ -253,6 +261,7 @@ void rpc_server_drain(struct rpc_server *server, int64_t notice_ms, int64_t grac
 	rpc_queue_stop(server->queue);
 	for (size_t i = 0; i < server->worker_count; i++)
 		pthread_join(server->workers[i].thread, NULL);
+	wait_until_empty(server);
 	grpc_server_destroy(server->core);
 	server->core = NULL;
 	for (size_t i = 0; i < server->reactor_count; i++) {

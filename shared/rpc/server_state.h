@@ -55,6 +55,8 @@ struct rpc_reactor {
 	int64_t next_tick_us;
 	bool told_serving; /* what the health watchers know */
 	bool streams_ended;
+	size_t records; /* of calls and streams, armed or open: each has a tag to come back */
+	bool told_empty;
 };
 
 /* A thread that runs handlers, with its arena and connections. */
@@ -95,6 +97,7 @@ struct rpc_server {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool shut_down; /* below the lock: the core has ended its last call */
+	size_t empty;	/* below the lock: reactors that have no record left */
 };
 
 /* reactor.c: the thread's function, and what begins its work. */

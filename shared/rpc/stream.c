@@ -66,6 +66,7 @@ static void destroy(struct rpc_stream *stream)
 	grpc_slice_unref(stream->message);
 	grpc_slice_unref(stream->trailer.value);
 	grpc_metadata_array_destroy(&stream->metadata);
+	stream->reactor->records--;
 	free(stream);
 }
 
@@ -158,12 +159,13 @@ bool rpc_stream_write(struct rpc_stream *stream, const ProtobufCMessage *message
 static void step_closed(struct rpc_tag *tag, bool succeeded)
 {
 	struct rpc_stream *stream = RPC_OWNER(tag, struct rpc_stream, closed);
+	struct arena *arena = stream->reactor->arena;
 
 	(void)succeeded;
 	stream->is_closed = true;
 	rpc_stream_end(stream, status_of(REASON__REASON_CANCELLED));
 	tag_back(stream);
-	arena_reset(stream->reactor->arena);
+	arena_reset(arena);
 }
 
 static void step_read(struct rpc_tag *tag, bool succeeded)
@@ -243,7 +245,7 @@ static void step_arrived(struct rpc_tag *tag, bool succeeded)
 		return;
 	}
 	rpc_stream_arm(stream->reactor, stream->method);
-	open_stream(stream);
+	open_stream(stream); /* Not gone yet: its tags come back through the queue. */
 	arena_reset(stream->reactor->arena);
 }
 
@@ -252,6 +254,7 @@ void rpc_stream_arm(struct rpc_reactor *reactor, struct rpc_method *method)
 	struct rpc_stream *stream = fatal_calloc(1, sizeof(*stream));
 	grpc_call_error error;
 
+	reactor->records++;
 	stream->reactor = reactor;
 	stream->method = method;
 	stream->arrived.step = step_arrived;

@@ -61,6 +61,7 @@ struct fixture {
 	struct rpc_server *server;
 	grpc_channel *channel;
 	grpc_completion_queue *queue;
+	int64_t expires_us; /* of all tokens, so that one caller's are the same */
 };
 
 /* What came back of one call; texts and reply live in the fixture's arena. */
@@ -95,6 +96,7 @@ FIXTURE_UNUSED static void fixture_begin(struct fixture *fixture)
 	contract_load();
 	grpc_init();
 	fixture->arena = arena_create();
+	fixture->expires_us = time_real_us() + TIME_HOUR_US;
 	fixture->callers = token_key_generate("dev-callers", "callers");
 	fixture->gateway = token_key_generate("dev-gateway", "gateway");
 	fixture->keys =
@@ -160,7 +162,7 @@ FIXTURE_UNUSED static const char *fixture_token(struct fixture *fixture, const c
 					    .audience = FIXTURE_AUDIENCE,
 					    .role = role,
 					    .platform = platform,
-					    .expires_us = time_real_us() + TIME_HOUR_US};
+					    .expires_us = fixture->expires_us};
 
 	return token_sign(fixture->callers, &claims, fixture->arena);
 }
