@@ -27,6 +27,7 @@
 #include "entremise/providers/v1/staff.pb-c.h"
 #include "entremise/providers/v1/terms.pb-c.h"
 #include "entremise/requests/v1/client.pb-c.h"
+#include "entremise/requests/v1/gate.pb-c.h"
 #include "entremise/requests/v1/intervention.pb-c.h"
 #include "entremise/requests/v1/label.pb-c.h"
 #include "entremise/requests/v1/message.pb-c.h"
@@ -72,9 +73,8 @@ static const struct route routes[] = {
 
 /* Services that are called, and not served. */
 static const ProtobufCServiceDescriptor *const called[] = {
-    &match_service__descriptor,	      &notice_service__descriptor,
-    &entitlement_service__descriptor, &platform_sync_service__descriptor,
-    &work_service__descriptor,
+    &match_service__descriptor,	      &notice_service__descriptor,	  &gate_service__descriptor,
+    &entitlement_service__descriptor, &platform_sync_service__descriptor, &work_service__descriptor,
 };
 
 /* Passes a call on as it is, and does at once what it left to be done. */

@@ -25,10 +25,8 @@
 #define POLL_LEAST_US (TIME_SECOND_US / 2)
 
 static const struct work_kind *const kinds[] = {
-    &work_apply_platform,
-    &work_distribute,
-    &work_answer,
-    &work_tell,
+    &work_apply_platform, &work_distribute,	&work_answer,
+    &work_tell,		  &work_close_provider, &work_reopen_provider,
 };
 
 static struct metric attempts_metric = METRIC_COUNTER(

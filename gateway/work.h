@@ -31,6 +31,8 @@ extern const struct work_kind work_apply_platform;
 extern const struct work_kind work_distribute;
 extern const struct work_kind work_answer;
 extern const struct work_kind work_tell;
+extern const struct work_kind work_close_provider;
+extern const struct work_kind work_reopen_provider;
 
 /*
  * Does what the last awaited call of a server left to be done, within the call's deadline. Failures

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Providers: their records, zones, terms, and how they join a platform (P8, P9, P12). */
+/* Providers: their records, zones, terms, how they join a platform and are closed (P8, P9, P12). */
 #include "provider.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "call/call.h"
+#include "closing.h"
 #include "contract/field.h"
+#include "durable/work.h"
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "notice.h"
 #include "postcode.h"
@@ -52,10 +54,11 @@ struct status provider_read(struct call *call, const char *name, Provider **prov
 	return sql_get_provider(call, &asked, *provider);
 }
 
-static struct status read_zone(struct call *call, Provider *provider)
+static struct status read_lists(struct call *call, Provider *provider)
 {
 	TRY(sql_list_own_zone(call, provider, provider));
-	return sql_list_exclusions(call, provider, provider);
+	TRY(sql_list_exclusions(call, provider, provider));
+	return closing_read_open_work(call, provider);
 }
 
 struct status provider_hold(struct call *call, const char *name, Provider *provider)
@@ -64,7 +67,7 @@ struct status provider_hold(struct call *call, const char *name, Provider *provi
 
 	asked.name = arena_text(call->arena, "%s", name);
 	TRY(sql_hold_provider(call, &asked, provider));
-	return read_zone(call, provider);
+	return read_lists(call, provider);
 }
 
 static struct status create_provider(struct call *call, const CreateProviderRequest *request,
@@ -85,7 +88,7 @@ static struct status get_provider(struct call *call, const GetProviderRequest *r
 				  Provider *provider)
 {
 	TRY(sql_get_provider(call, request, provider));
-	return read_zone(call, provider);
+	return read_lists(call, provider);
 }
 RPC_METHOD(ProviderService, get_provider, GetProviderRequest, Provider);
 
@@ -257,5 +260,56 @@ static struct status refuse_provider(struct call *call, const RefuseProviderRequ
 	return notice_tell(call, provider, "refused");
 }
 RPC_METHOD(ProviderService, refuse_provider, RefuseProviderRequest, Provider);
+
+static struct status
+deactivate_provider(struct call *call, const DeactivateProviderRequest *request, Provider *provider)
+{
+	Relation former, next;
+
+	TRY(provider_hold(call, request->name, provider));
+	TRY(find_next(call, provider, RELATION_DEACTIVATE, &next));
+	if (next == provider->relation)
+		return STATUS_OK;
+
+	former = provider->relation;
+	provider->n_open_work = 0;
+	TRY(move(call, provider, next));
+	return closing_begin(call, provider, former);
+}
+RPC_METHOD(ProviderService, deactivate_provider, DeactivateProviderRequest, Provider);
+
+static struct status
+reactivate_provider(struct call *call, const ReactivateProviderRequest *request, Provider *provider)
+{
+	Relation next;
+
+	TRY(provider_hold(call, request->name, provider));
+	TRY(find_next(call, provider, RELATION_REACTIVATE, &next));
+	if (next == provider->relation)
+		return STATUS_OK;
+
+	TRY(move(call, provider, next));
+	return closing_reopen(call, provider);
+}
+RPC_METHOD(ProviderService, reactivate_provider, ReactivateProviderRequest, Provider);
+
+static struct status complete_deactivation(struct call *call,
+					   const CompleteDeactivationRequest *request,
+					   Provider *provider)
+{
+	enum relation_event event;
+	Relation next;
+
+	TRY(provider_hold(call, request->name, provider));
+	TRY(closing_event(call, request, &event));
+	TRY(find_next(call, provider, event, &next));
+
+	provider->open_work = request->open_work;
+	provider->n_open_work = request->closed ? 0 : request->n_open_work;
+	TRY(closing_keep_open_work(call, provider));
+	TRY(move(call, provider, next));
+	return work_finish(call, request->lease); /* LEASE_LOST. */
+}
+RPC_METHOD(ProviderService, complete_deactivation, CompleteDeactivationRequest, Provider);
 
 ProviderService_Service provider_service = PROVIDER_SERVICE__INIT(serve_);

@@ -10,9 +10,14 @@
 
 /* What happens to a relation. */
 enum relation_event {
-	RELATION_SUBMIT, /* The provider asks to join. */
-	RELATION_ACCEPT, /* Staff accept. */
-	RELATION_REFUSE, /* Staff refuse. */
+	RELATION_SUBMIT,	 /* The provider asks to join. */
+	RELATION_ACCEPT,	 /* Staff accept. */
+	RELATION_REFUSE,	 /* Staff refuse. */
+	RELATION_DEACTIVATE,	 /* Staff close it to new work, if none is open. */
+	RELATION_CLOSE,		 /* No work was open. */
+	RELATION_KEEP_ACTIVE,	 /* Work was open; it was ACTIVE before. */
+	RELATION_KEEP_SUSPENDED, /* Work was open; it was SUSPENDED before. */
+	RELATION_REACTIVATE,	 /* Staff open it to new work again. */
 	RELATION_EVENT_COUNT,
 };
 

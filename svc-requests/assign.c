@@ -81,6 +81,8 @@ struct status assign(struct call *call, ApplicationRow *row)
 	ServiceRequest *request = row->request;
 	char **chosen = arena_new(call->arena, char *, 1);
 
+	if (row->gate->closed) /* Its applications are about to be withdrawn (P9). */
+		return status_of(REASON__REASON_RELATION_INACTIVE);
 	TRY(check_means(request));
 	TRY(assign_check_slot(call, row));
 

@@ -11,7 +11,7 @@ struct call;
  * Under the locks of application_lock: the offer becomes CHOSEN, all others are closed and told,
  * the request is ASSIGNED and CONFIRMED, the intervention planned - one transaction (P2b).
  * SLOT_TAKEN when the provider has other work then, PAYMENT_METHOD_REQUIRED when the billing method
- * lacks its means.
+ * lacks its means, RELATION_INACTIVE when the provider is closed to new work (P9).
  */
 struct status assign(struct call *call, ApplicationRow *row);
 

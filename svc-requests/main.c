@@ -8,6 +8,7 @@
 #include "service/service.h"
 #include "service/work_service.h"
 #include "services.h"
+#include "withdraw_applications.h"
 
 extern const struct embedded_file service_files[];
 
@@ -18,12 +19,15 @@ static ProtobufCService *const services[] = {&distribution_settings_service.base
 					     &offer_service.base,
 					     &intervention_service.base,
 					     &message_service.base,
+					     &gate_service.base,
 					     &platform_sync_service.base,
 					     NULL};
 
 static const struct runner_kind work[] = {
     {MAIL_KIND, &mail__descriptor, mail_attempt, NULL},
     {"clear_slot", &clash_row__descriptor, clear_slot_attempt, clear_slot_report},
+    {WITHDRAW_APPLICATIONS, &closed_row__descriptor, withdraw_applications_attempt,
+     withdraw_applications_report},
     {0},
 };
 

@@ -16,18 +16,46 @@ const char *offer_name(struct call *call, const char *request, const char *provi
 	return arena_text(call->arena, "%s/offers/%s", request, call_id_of(call, provider));
 }
 
-struct status gates_add(struct call *call, char **providers, size_t count)
+static bool is_closed(const GateBatch *gates, const char *provider)
 {
-	GateBatch batch = GATE_BATCH__INIT;
+	for (size_t i = 0; i < gates->n_gates; i++)
+		if (strcmp(gates->gates[i]->provider, provider) == 0)
+			return gates->gates[i]->closed;
+	return false;
+}
 
-	batch.gates = arena_new(call->arena, GateRow *, count);
+struct status gates_share(struct call *call, char **providers, size_t count, char ***open,
+			  size_t *open_count)
+{
+	GateBatch wanted = GATE_BATCH__INIT;
+	GateBatch shared = GATE_BATCH__INIT;
+
+	*open = arena_new(call->arena, char *, count);
+	*open_count = 0;
+	if (count == 0)
+		return STATUS_OK;
+	wanted.gates = arena_new(call->arena, GateRow *, count);
 	for (size_t i = 0; i < count; i++) {
 		GateRow *gate = (GateRow *)(void *)message_new(call->arena, &gate_row__descriptor);
 
 		gate->provider = (char *)(uintptr_t)call_id_of(call, providers[i]);
-		batch.gates[batch.n_gates++] = gate;
+		wanted.gates[wanted.n_gates++] = gate;
 	}
-	return count == 0 ? STATUS_OK : sql_add_gates(call, &batch);
+	TRY(sql_add_gates(call, &wanted));
+	TRY(sql_share_gates(call, &wanted, &shared));
+	for (size_t i = 0; i < count; i++)
+		if (!is_closed(&shared, wanted.gates[i]->provider))
+			(*open)[(*open_count)++] = providers[i];
+	return STATUS_OK;
+}
+
+struct status gate_hold(struct call *call, const char *provider, GateRow *gate)
+{
+	GateRow key = GATE_ROW__INIT;
+
+	key.provider = (char *)(uintptr_t)call_id_of(call, provider);
+	TRY(sql_hold_gate(call, &key));
+	return sql_lock_gate(call, &key, gate);
 }
 
 /* What an offer shows of its request: never who asks (P1). */

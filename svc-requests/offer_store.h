@@ -13,8 +13,16 @@ struct call;
 /* The name of a provider's offer for a request; both are resource names. */
 const char *offer_name(struct call *call, const char *request, const char *provider);
 
-/* Makes the gates of these providers, where missing, before anything is locked. */
-struct status gates_add(struct call *call, char **providers, size_t count);
+/*
+ * Makes the gates of these providers, where missing, and locks them in share mode, before anything
+ * else is locked: none of them closes meanwhile. *open has those which are not closed to new work
+ * (P9), in the order given.
+ */
+struct status gates_share(struct call *call, char **providers, size_t count, char ***open,
+			  size_t *open_count);
+
+/* Makes the gate of a provider, where missing, and locks it, before anything else is locked. */
+struct status gate_hold(struct call *call, const char *provider, GateRow *gate);
 
 /* Writes offers to those who have none; the request is locked. *added tells how many were new. */
 struct status offers_add(struct call *call, const ServiceRequest *request, char **providers,

@@ -1,8 +1,25 @@
 -- Offers as the handlers of requests and offers lock and store them.
 
 -- name: add_gates :each in: GateBatch.gates
-INSERT IGNORE INTO provider_gate (platform, provider, entitlement_version, standing_version, closed)
-VALUES (:platform, :provider, 0, 0, 0);
+INSERT IGNORE INTO provider_gate (platform, provider, entitlement_version, standing_version, closed,
+	closed_version)
+VALUES (:platform, :provider, 0, 0, 0, 0);
+
+-- name: share_gates :many in: GateBatch out: GateBatch.gates cap: 200
+SELECT provider, closed FROM provider_gate
+ WHERE platform = :platform AND provider IN (:gates.provider...200) ORDER BY provider
+  LOCK IN SHARE MODE;
+
+-- Made or not, the row is locked at once: to share it first and lock it then, two would block each other.
+-- name: hold_gate :exec in: GateRow
+INSERT INTO provider_gate (platform, provider, entitlement_version, standing_version, closed,
+	closed_version)
+VALUES (:platform, :provider, 0, 0, 0, 0)
+ON DUPLICATE KEY UPDATE closed = closed;
+
+-- name: lock_gate :one in: GateRow out: GateRow
+SELECT provider, entitlement_version, standing_version, closed, closed_version FROM provider_gate
+ WHERE platform = :platform AND provider = :provider FOR UPDATE;
 
 -- name: find_asked :many in: AskedRow,ServiceRequest out: ListOffersResponse.offers cap: 200
 SELECT provider AS "provider.provider" FROM offer

@@ -150,11 +150,14 @@ static struct status distribute_service_request(struct call *call,
 						const DistributeServiceRequestRequest *request,
 						ServiceRequest *asked)
 {
-	TRY(gates_add(call, request->providers, request->n_providers));
+	char **open;
+	size_t count;
+
+	TRY(gates_share(call, request->providers, request->n_providers, &open, &count));
 	TRY(request_lock(call, request->name, asked));
 	if (request->last_page)
 		asked->distributing = false;
-	TRY(ask(call, asked, request->providers, request->n_providers));
+	TRY(ask(call, asked, open, count));
 	return request->last_page ? work_finish(call, request->lease)
 				  : work_hold(call, request->lease); /* LEASE_LOST. */
 }
@@ -164,11 +167,15 @@ RPC_METHOD(ServiceRequestService, distribute_service_request, DistributeServiceR
 static struct status send_offers(struct call *call, const SendOffersRequest *request,
 				 ServiceRequest *asked)
 {
-	TRY(gates_add(call, request->providers, request->n_providers));
+	char **open;
+	size_t count;
+
+	TRY(gates_share(call, request->providers, request->n_providers, &open, &count));
 	TRY(request_lock(call, request->name, asked));
 	if (!request_is_open(asked))
 		return status_of(REASON__REASON_REQUEST_CLOSED);
-	if (request->n_standings != request->n_providers) /* The gateway fetches them. */
+	if (count != request->n_providers ||		  /* One is closed to new work (P9). */
+	    request->n_standings != request->n_providers) /* The gateway fetches them. */
 		return status_of(REASON__REASON_RELATION_INACTIVE);
 	TRY(standings_check(call, request->providers, request->standings, request->n_providers));
 
@@ -180,10 +187,11 @@ static struct status assign_provider(struct call *call, const AssignProviderRequ
 				     ServiceRequest *asked)
 {
 	char *providers[] = {request->provider};
+	GateRow gate = GATE_ROW__INIT;
 	ApplicationRow *row;
 	size_t added;
 
-	TRY(gates_add(call, providers, 1));
+	TRY(gate_hold(call, request->provider, &gate));
 	TRY(request_lock(call, request->name, asked));
 	if (!request_is_open(asked))
 		return status_of(REASON__REASON_REQUEST_CLOSED);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "entremise/requests/v1/client.pb-c.h"
+#include "entremise/requests/v1/gate.pb-c.h"
 #include "entremise/requests/v1/intervention.pb-c.h"
 #include "entremise/requests/v1/label.pb-c.h"
 #include "entremise/requests/v1/message.pb-c.h"
@@ -16,4 +17,5 @@ extern LabelService_Service label_service;
 extern ServiceRequestService_Service service_request_service;
 extern OfferService_Service offer_service;
 extern InterventionService_Service intervention_service;
+extern GateService_Service gate_service;
 extern MessageService_Service message_service;

@@ -115,6 +115,24 @@ CREATE TABLE provider (
 	KEY provider_relation (platform, relation, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- The last deactivation of a provider: how it stood before, and its version when that began (P9).
+CREATE TABLE closing (
+	platform VARCHAR(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	provider CHAR(26)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	former   TINYINT     NOT NULL,
+	version  BIGINT      NOT NULL,
+	PRIMARY KEY (platform, provider)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What was open when that deactivation was refused.
+CREATE TABLE open_work (
+	platform VARCHAR(30)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	provider CHAR(26)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	position INT          NOT NULL,
+	name     VARCHAR(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	PRIMARY KEY (platform, provider, position)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- A provider's own postcodes and prefixes (is_excluded 0), and those the platform excludes (1).
 CREATE TABLE provider_zone (
 	platform    VARCHAR(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -138,5 +138,6 @@ CREATE TABLE provider_gate (
 	entitlement_version  BIGINT      NOT NULL,
 	standing_version     BIGINT      NOT NULL,
 	closed               BOOL        NOT NULL,
+	closed_version       BIGINT      NOT NULL,
 	PRIMARY KEY (platform, provider)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
