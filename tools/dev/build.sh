@@ -30,3 +30,5 @@ command_fmt() {
 own_sources() {
 	(cd "$root" && find . -name build -prune -o -name '.?*' -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
 }
+
+command_new-rpc() { "$root/tools/new-rpc" "$@"; }

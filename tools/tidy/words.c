@@ -14,7 +14,7 @@ static const struct {
 	bool any_case;
 	const char *reason;
 } refused[] = {
-    {"\\<(F[I]XME|T[O]DO|X[X]X|H[A]CK)\\>", false, "it is to be finished first"},
+    {"F[I]XME|\\<(T[O]DO|X[X]X|H[A]CK)\\>", false, "it is to be finished first"},
     {"(^|[^[:alnum:]._}-])/([w]ork|[h]ome|[r]oot|[U]sers)/", false, "a path of one machine"},
     {"\\.\\./[s]hared/", false, "a path outside of the project"},
     {"\\<s[p]ikes?\\>", true, "the text speaks of what is, not of what was tried"},
