@@ -19,6 +19,7 @@
 #include "db/statement.h"
 #include "durable/runner.h"
 #include "durable/subject.h"
+#include "rpc/authenticate.h"
 #include "rpc/client.h"
 #include "rpc/server.h"
 #include "service/work_service.h"
@@ -26,7 +27,7 @@
 
 extern const struct embedded_file durable_files[];
 
-enum { ISSUER_OWN, ISSUER_GATEWAY, ISSUER_BILLING, ISSUER_PROVIDERS, ISSUER_COUNT };
+enum { ISSUER_OWN, ISSUER_GATEWAY, ISSUER_BILLING, ISSUER_PROVIDERS, ISSUER_CALLERS, ISSUER_COUNT };
 
 struct suite {
 	const struct suite_service *service; /* borrowed */
@@ -52,7 +53,7 @@ static void make_keys(struct suite *suite)
 	static const char ring[] = "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"1\","
 				   "\"k\":\"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE\"}]}";
 	const char *const names[ISSUER_COUNT] = {suite->service->name, "gateway", "billing",
-						 "providers"};
+						 "providers", TOKEN_ISSUER_CALLERS};
 	const char *error = NULL;
 	size_t count = 0;
 
@@ -68,6 +69,14 @@ static void make_keys(struct suite *suite)
 	crypto_keyring_derive(suite->ring, "index", &suite->index_key);
 	crypto_keyring_derive(suite->ring, "secret", &suite->secret_key);
 	subject_init(suite->ring);
+}
+
+static const struct token_key *key_of(const struct suite *suite, const char *issuer)
+{
+	for (size_t i = 0; i < ISSUER_COUNT; i++)
+		if (suite->issuers[i] && strcmp(token_key_issuer(suite->issuers[i]), issuer) == 0)
+			return suite->issuers[i];
+	fatal("no such issuer");
 }
 
 static void migrate(struct suite *suite)
@@ -108,9 +117,10 @@ static void serve(struct suite *suite)
 				      .index_key = &suite->index_key,
 				      .secret_key = &suite->secret_key,
 				      .subject_keys = &subject_keys,
+				      .settings = suite->service->settings,
 				      .run_twice = twice && strcmp(twice, "true") == 0};
 	suite->gateway = (struct call_environment){
-	    .service = "gateway", .keys = suite->keys, .signing = suite->issuers[1]};
+	    .service = "gateway", .keys = suite->keys, .signing = key_of(suite, "gateway")};
 	snprintf(suite->socket, sizeof(suite->socket), "unix:%s.%s", test_database_socket(),
 		 suite->service->name);
 	suite->settings = (struct rpc_settings){.listen = suite->socket,
@@ -119,12 +129,17 @@ static void serve(struct suite *suite)
 						.message_bytes = 1 << 20,
 						.deadline_ms = 60000,
 						.audience = "entremise"};
-	suite->watchdog = db_watchdog_start(&suite->address);
-	suite->server = rpc_server_create(&suite->settings, &suite->environment, &suite->address,
-					  suite->watchdog);
+	if (suite->service->migrations)
+		suite->watchdog = db_watchdog_start(&suite->address);
+	suite->server =
+	    rpc_server_create(&suite->settings, &suite->environment,
+			      suite->service->migrations ? &suite->address : NULL, suite->watchdog);
 	for (ProtobufCService *const *service = suite->service->services; *service; service++)
 		rpc_server_add(suite->server, *service);
-	rpc_server_add(suite->server, &work_service.base);
+	if (suite->service->migrations)
+		rpc_server_add(suite->server, &work_service.base);
+	if (suite->service->begin && !suite->service->begin(&suite->environment, suite->server))
+		fatal("the service does not begin");
 	if (!rpc_server_start(suite->server))
 		fatal("the server does not start");
 	if (suite->service->work)
@@ -142,7 +157,8 @@ struct suite *suite_start(const struct suite_service *service)
 	contract_load();
 	db_begin_process();
 	make_keys(suite);
-	migrate(suite);
+	if (service->migrations)
+		migrate(suite);
 	serve(suite);
 	return suite;
 }
@@ -152,6 +168,8 @@ void suite_stop(struct suite *suite)
 	rpc_upstream_destroy(suite->upstream);
 	rpc_server_drain(suite->server, 0, 10000);
 	runner_stop(suite->runner);
+	if (suite->service->end)
+		suite->service->end();
 	rpc_server_destroy(suite->server);
 	db_watchdog_stop(suite->watchdog);
 	subject_forget_all();
@@ -205,10 +223,20 @@ struct status suite_call(struct suite *suite, struct suite_caller caller, struct
 const char *suite_sign(struct suite *suite, const char *issuer, const struct token_claims *claims,
 		       struct arena *arena)
 {
-	for (size_t i = 0; i < ISSUER_COUNT; i++)
-		if (suite->issuers[i] && strcmp(token_key_issuer(suite->issuers[i]), issuer) == 0)
-			return token_sign(suite->issuers[i], claims, arena);
-	fatal("no such issuer");
+	return token_sign(key_of(suite, issuer), claims, arena);
+}
+
+bool suite_serves(const struct suite *suite, const ProtobufCServiceDescriptor *service)
+{
+	for (ProtobufCService *const *served = suite->service->services; *served; served++)
+		if ((*served)->descriptor == service)
+			return true;
+	return suite->service->migrations && service == work_service.base.descriptor;
+}
+
+const char *suite_target(const struct suite *suite)
+{
+	return suite->socket;
 }
 
 const char *suite_schema(const struct suite *suite)

@@ -11,15 +11,19 @@
 #include "db/migrate.h"
 
 struct arena;
-struct rpc_upstream;
+struct rpc_server;
 struct suite;
 
 /* What is started; the same things as in the service's main.c. */
 struct suite_service {
 	const char *name;
-	ProtobufCService *const *services; /* ended by NULL; WorkService is added */
-	const struct embedded_file *migrations;
-	const struct runner_kind *work; /* NULL: no local work is done */
+	ProtobufCService *const *services;	/* ended by NULL; WorkService is added */
+	const struct embedded_file *migrations; /* NULL: it has no tables, and no WorkService */
+	const struct runner_kind *work;		/* NULL: no local work is done */
+	void *settings;				/* for the environment; NULL: it has none */
+	/* Before the server starts and after it stopped; may be NULL. */
+	bool (*begin)(const struct call_environment *environment, struct rpc_server *server);
+	void (*end)(void);
 };
 
 /*
@@ -46,10 +50,19 @@ struct status suite_call(struct suite *suite, struct suite_caller caller, struct
 			 const char *path, const ProtobufCMessage *request,
 			 ProtobufCMessage **reply);
 
-/* Signs a statement as `issuer` ("billing", "providers"): claims as in the contract. */
+/*
+ * Signs a token or a statement as `issuer` - "callers", "gateway", "billing", "providers" - with
+ * the key that the service knows.
+ */
 struct token_claims;
 const char *suite_sign(struct suite *suite, const char *issuer, const struct token_claims *claims,
 		       struct arena *arena);
+
+/* True when the service has these methods. */
+bool suite_serves(const struct suite *suite, const ProtobufCServiceDescriptor *service);
+
+/* Where the service listens, for calls that suite_call would not make. */
+const char *suite_target(const struct suite *suite);
 
 /* The schema's name, for test_database_value and test_database_execute. */
 const char *suite_schema(const struct suite *suite);
