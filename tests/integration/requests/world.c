@@ -15,6 +15,7 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "service/work_service.h"
 #include "services.h"
+#include "withdraw_applications.h"
 
 extern const struct embedded_file service_files[];
 
@@ -27,6 +28,8 @@ const struct suite_caller agent = {ROLE__ROLE_AGENT, "a1", PLATFORM};
 
 static const struct runner_kind work[] = {
     {"clear_slot", &clash_row__descriptor, clear_slot_attempt, clear_slot_report},
+    {WITHDRAW_APPLICATIONS, &closed_row__descriptor, withdraw_applications_attempt,
+     withdraw_applications_report},
     {0},
 };
 
@@ -85,6 +88,7 @@ int world_begin(void **state)
 				   &offer_service.base,
 				   &intervention_service.base,
 				   &message_service.base,
+				   &gate_service.base,
 				   &platform_sync_service.base};
 
 	(void)state;
@@ -290,6 +294,16 @@ struct status world_choose(struct arena *memory, const char *request, unsigned p
 	choice.name = (char *)(uintptr_t)world_offer(memory, request, provider);
 	return suite_call(suite, caller, memory, METHOD("OfferService", "ChooseOffer"),
 			  &choice.base, (ProtobufCMessage **)(void *)offer);
+}
+
+CloseProviderResponse *world_close(unsigned provider, int64_t version)
+{
+	CloseProviderRequest request = CLOSE_PROVIDER_REQUEST__INIT;
+
+	request.provider = (char *)(uintptr_t)world_provider(arena, provider);
+	request.version = version;
+	return (CloseProviderResponse *)(void *)world_ok(
+	    gateway, METHOD("GateService", "CloseProvider"), &request.base);
 }
 
 ServiceRequest *world_get(const char *request)

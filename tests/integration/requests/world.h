@@ -15,6 +15,7 @@
 #include "contract/contract.h"
 #include "contract/field.h"
 #include "entremise/requests/v1/client.pb-c.h"
+#include "entremise/requests/v1/gate.pb-c.h"
 #include "entremise/requests/v1/intervention.pb-c.h"
 #include "entremise/requests/v1/label.pb-c.h"
 #include "entremise/requests/v1/message.pb-c.h"
@@ -60,6 +61,11 @@ struct status world_apply(struct arena *memory, const char *request, unsigned pr
 			  Offer **offer);
 struct status world_choose(struct arena *memory, const char *request, unsigned provider,
 			   struct suite_caller caller, Offer **offer);
+
+/* Closes the provider to new work by this version of its. */
+CloseProviderResponse *world_close(unsigned provider, int64_t version);
+
+/* The request as staff see it. */
 ServiceRequest *world_get(const char *request);
 
 /* A standing / an entitlement for a provider; `reasons` "" = may apply. */

@@ -15,22 +15,27 @@
 #define ACTIVE RELATION__RELATION_ACTIVE
 #define REFUSED RELATION__RELATION_REFUSED
 
+#define SUSPENDED RELATION__RELATION_SUSPENDED
+#define DEACTIVATING RELATION__RELATION_DEACTIVATING
+#define DEACTIVATED RELATION__RELATION_DEACTIVATED
+
 static const struct {
 	Relation from;
 	Relation submit, accept, refuse;
+	Relation deactivate, close, keep_active, keep_suspended, reactivate;
 } expected[] = {
-    {NO, NO, NO, NO},
-    {INVITED, CANDIDATE, NO, NO},
-    {CANDIDATE, CANDIDATE, ACTIVE, REFUSED},
-    {ACTIVE, NO, ACTIVE, NO},
-    {REFUSED, CANDIDATE, NO, REFUSED},
-    {RELATION__RELATION_EXPIRED, CANDIDATE, NO, NO},
-    {RELATION__RELATION_REVOKED, CANDIDATE, NO, NO},
-    {RELATION__RELATION_SUSPENDED, NO, NO, NO},
-    {RELATION__RELATION_DEACTIVATING, NO, NO, NO},
-    {RELATION__RELATION_DEACTIVATED, NO, NO, NO},
-    {RELATION__RELATION_DELETING, NO, NO, NO},
-    {RELATION__RELATION_DELETED, NO, NO, NO},
+    {NO, NO, NO, NO, NO, NO, NO, NO, NO},
+    {INVITED, CANDIDATE, NO, NO, NO, NO, NO, NO, NO},
+    {CANDIDATE, CANDIDATE, ACTIVE, REFUSED, NO, NO, NO, NO, NO},
+    {ACTIVE, NO, ACTIVE, NO, DEACTIVATING, NO, NO, NO, ACTIVE},
+    {REFUSED, CANDIDATE, NO, REFUSED, NO, NO, NO, NO, NO},
+    {RELATION__RELATION_EXPIRED, CANDIDATE, NO, NO, NO, NO, NO, NO, NO},
+    {RELATION__RELATION_REVOKED, CANDIDATE, NO, NO, NO, NO, NO, NO, NO},
+    {SUSPENDED, NO, NO, NO, DEACTIVATING, NO, NO, NO, NO},
+    {DEACTIVATING, NO, NO, NO, DEACTIVATING, DEACTIVATED, ACTIVE, SUSPENDED, NO},
+    {DEACTIVATED, NO, NO, NO, DEACTIVATED, NO, NO, NO, ACTIVE},
+    {RELATION__RELATION_DELETING, NO, NO, NO, NO, NO, NO, NO, NO},
+    {RELATION__RELATION_DELETED, NO, NO, NO, NO, NO, NO, NO, NO},
 };
 
 static void check(Relation from, enum relation_event event, Relation to)
@@ -50,6 +55,11 @@ static void test_every_relation_takes_the_events_it_should(void **state)
 		check(expected[i].from, RELATION_SUBMIT, expected[i].submit);
 		check(expected[i].from, RELATION_ACCEPT, expected[i].accept);
 		check(expected[i].from, RELATION_REFUSE, expected[i].refuse);
+		check(expected[i].from, RELATION_DEACTIVATE, expected[i].deactivate);
+		check(expected[i].from, RELATION_CLOSE, expected[i].close);
+		check(expected[i].from, RELATION_KEEP_ACTIVE, expected[i].keep_active);
+		check(expected[i].from, RELATION_KEEP_SUSPENDED, expected[i].keep_suspended);
+		check(expected[i].from, RELATION_REACTIVATE, expected[i].reactivate);
 	}
 }
 
