@@ -181,7 +181,7 @@ int suite_set_up(void **state)
 
 	assert_non_null(suite);
 	suite->arena = arena_create();
-	strcpy(suite->folder, "/tmp/entremise-billing-XXXXXX");
+	snprintf(suite->folder, sizeof(suite->folder), "/tmp/entremise-billing-XXXXXX");
 	assert_non_null(mkdtemp(suite->folder));
 	suite->simulator = simulator_start(options);
 	suite->port = free_port();
