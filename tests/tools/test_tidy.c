@@ -159,7 +159,8 @@ static void test_services_have_no_sql_in_c(void **state)
 	    {"svc-a/x.c", C("char *a = \"INSERT INTO b\";\n"), 3, "in a .sql file"},
 	    {"svc-a/x.c", C("char *a = \"UPDATE b SET c\";\n"), 3, "in a .sql file"},
 	    {"gateway/x.c", C("char *a = \"\\\" DELETE FROM b\";\n"), 3, "in a .sql file"},
-	    {"svc-a/x.c", C("char *a = \"SELECT\", *b = \"FROM\"; /* BEGIN */ COMMIT\n"), 0, NULL},
+	    {"svc-a/x.c", C("char *a = \"SELECT a \", *b = \" FROM b\"; /* BEGIN */ COMMIT\n"), 0,
+	     NULL},
 	    {"shared/db/x.c", C("char *a = \"COMMIT\";\n"), 0, NULL},
 	};
 
@@ -327,7 +328,8 @@ static void test_a_change_raises_the_version(void **state)
 	     "INSERT INTO offer (a) VALUES (1) ON DUPLICATE KEY UPDATE "
 	     "version = version + 1, a = 1;\n",
 	     0, NULL},
-	    {"svc-a/x.sql", "UPDATE gate SET b = :b;\nUPDATE offers SET b = :b;\n", 0, NULL},
+	    {"svc-a/x.sql",
+	     "UPDATE gate SET b = :b;\nUPDATE offers SET b = 1;\nUPDATE off SET b = 1;\n", 0, NULL},
 	    {"svc-b/x.sql", "UPDATE offer SET b = :b;\n", 0, NULL},
 	};
 
