@@ -25,11 +25,13 @@
 #define CORES_PER_REACTOR 2
 #define REACTORS_MOST 8
 
-static size_t reactors_wanted(void)
+static size_t reactors_wanted(const struct rpc_settings *settings)
 {
 	cpu_set_t cores;
 	size_t count;
 
+	if (settings->reactors > 0)
+		return (size_t)settings->reactors;
 	if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
 		return 1;
 	count = (size_t)CPU_COUNT(&cores) / CORES_PER_REACTOR;
@@ -51,7 +53,7 @@ struct rpc_server *rpc_server_create(const struct rpc_settings *settings,
 	server->database = database;
 	server->watchdog = watchdog;
 	server->worker_count = settings->workers > 0 ? (size_t)settings->workers : 1;
-	server->reactor_count = reactors_wanted();
+	server->reactor_count = reactors_wanted(settings);
 	server->queue = rpc_queue_create((size_t)settings->queue_entries, server->worker_count);
 	server->unknown = fatal_calloc(1, sizeof(*server->unknown));
 	pthread_mutex_init(&server->lock, NULL);

@@ -17,6 +17,7 @@ struct rpc_server;
 struct rpc_settings {
 	const char *listen;    /* "127.0.0.1:0" or "unix:/path"; port 0 = any free one */
 	int64_t workers;       /* threads that run handlers; each owns two connections */
+	int64_t reactors;      /* threads that move completions; 0 = one per two cores */
 	int64_t queue_entries; /* calls that may wait; beyond: OVERLOADED */
 	int64_t message_bytes; /* largest request */
 	int64_t deadline_ms; /* what is imposed on a call that sets none, and the most it may set */

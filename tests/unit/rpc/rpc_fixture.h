@@ -108,6 +108,7 @@ FIXTURE_UNUSED static void fixture_begin(struct fixture *fixture)
 		 (long)getpid(), number++);
 	fixture->settings = (struct rpc_settings){.listen = fixture->listen,
 						  .workers = 4,
+						  .reactors = 2,
 						  .queue_entries = 64,
 						  .message_bytes = 256 * 1024,
 						  .deadline_ms = 10000,

@@ -155,8 +155,8 @@ static int begin(void **state)
 	pair.near.environment.service = "gateway";
 	rpc_server_add(pair.near.server, &near_catalogue.base);
 	rpc_server_add_forward(pair.near.server, &catalogue_service__descriptor, forward);
-	fixture_start(&pair.near);
 	far = rpc_upstream_create("far", pair.far.listen);
+	fixture_start(&pair.near);
 	fill_call(&pair);
 	*state = &pair;
 	return 0;
