@@ -88,6 +88,7 @@ command_test() {
 		esac
 	done
 	[ -z "$filter" ] || select=(-R "$filter")
+	[ -z "$all" ] || export ENTREMISE_FETCH=yes # The payment provider's own client, from npm.
 	command_build dev || { say "0 passed, 1 failed" && return 1; }
 	if [ -n "$unit" ]; then
 		check_ctest "unit tests" -LE integration "${select[@]}"
