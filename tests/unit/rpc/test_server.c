@@ -206,7 +206,7 @@ static void test_an_expired_token_is_refused_though_it_was_accepted_before(void 
 				      .audience = FIXTURE_AUDIENCE,
 				      .role = "CLIENT",
 				      .platform = "acme",
-				      .expires_us = time_real_us() + TIME_SECOND_US};
+				      .expires_us = time_real_us() + 2 * TIME_SECOND_US};
 	const char *token = token_sign(fixture->callers, &claims, fixture->arena);
 	struct answer answer = {0};
 
