@@ -223,8 +223,9 @@ instance_status() {
 	printf '%-14s %8s  %-24s %-10s %8.1f\n' sum '' '' '' "$sum"
 }
 
-# default_instance: "dev", unless another one is the only one that runs.
+# default_instance: $INSTANCE; else "dev", unless another one is the only one that runs.
 default_instance() {
+	[ -z "${INSTANCE:-}" ] || { echo "$INSTANCE" && return; }
 	local settings running=()
 	for settings in "$root"/.run/*/settings; do
 		[ -f "$settings" ] || continue
