@@ -224,6 +224,26 @@ static void test_p9_open_applications_leave_their_answers(void **state)
 	assert_int_equal(world_apply(arena, requests[1]->name, 1, &offer).reason, 0);
 }
 
+/* What is left to be done when the provider is open again ends; it withdraws nothing. */
+static void test_p9_late_work_leaves_an_open_provider_alone(void **state)
+{
+	const char *left = "SELECT COUNT(*) FROM work WHERE kind = 'withdraw_applications' AND "
+			   "state = 1";
+	ServiceRequest *request = asked_of(1, 1);
+	Offer *offer;
+
+	(void)state;
+	assert_true(world_close(1, 5)->closed);
+	assert_true(open_gate(1, 6));
+	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
+	test_database_execute("requests", "UPDATE work SET state = 1, due_us = 0 WHERE kind = "
+					  "'withdraw_applications' ORDER BY id DESC LIMIT 1");
+	for (int i = 0; i < 5000 && count(left) > 0; i++)
+		;
+	assert_int_equal(count(left), 0);
+	assert_int_equal(world_get(request->name)->application_count, 1);
+}
+
 static void test_p9_an_application_not_yet_withdrawn_can_not_be_chosen(void **state)
 {
 	ServiceRequest *request = asked_of(1, 1);
@@ -384,6 +404,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_q4_work_that_ended_a_day_ago_is_done, begin_anew),
 	    cmocka_unit_test_setup(test_p9_at_most_fifty_are_listed, begin_anew),
 	    cmocka_unit_test_setup(test_p9_open_applications_leave_their_answers, begin_anew),
+	    cmocka_unit_test_setup(test_p9_late_work_leaves_an_open_provider_alone, begin_anew),
 	    cmocka_unit_test_setup(test_p9_an_application_not_yet_withdrawn_can_not_be_chosen,
 				   begin_anew),
 	    cmocka_unit_test_setup(test_p9_only_a_newer_version_closes_or_opens, begin_anew),
