@@ -17,7 +17,7 @@
 #include "durable/work.h"
 #include "observe/metrics.h"
 
-#define ATTEMPTS_MAX 3
+#define AGAIN_MAX 3 /* Runs after the first. */
 
 static struct metric retries =
     METRIC_COUNTER("entremise_mutation_retries_total", "Mutations run again after a conflict.");
@@ -50,6 +50,7 @@ static struct status run_read(struct call *call, void (*handler)(struct call *, 
 	call->session.connection = call->reads;
 	handler(call, data);
 	assert(call->finished);
+	db_rollback(&call->session); /* Of a lease that failed half-way; a read has nothing open. */
 	return call->status;
 }
 
@@ -84,22 +85,24 @@ static struct status commit(struct call *call)
 	return status;
 }
 
-/* Waits 1 to 8 ms, more with each attempt, so that rivals do not meet again. */
-static void back_off(int attempt)
+/* Waits 1 to 7 ms, longer each time, so that rivals do not meet again. */
+static void back_off(int again)
 {
 	uint8_t random;
 	struct timespec pause = {0};
 
 	id_random(&random, sizeof(random));
-	pause.tv_nsec = 1000000L * (1 << attempt) + random * 10000L;
+	pause.tv_nsec = 1000000L * (1 << again) + random * 10000L;
 	nanosleep(&pause, NULL);
 }
 
-static bool may_retry(const struct call *call, int attempt)
+/* Whether a COMMIT without an answer was done, only a key tells: without one it is not run again.
+ */
+static bool may_run_again(const struct call *call, const struct change_key *key, int again)
 {
-	if (!call->session.retry && !call->session.unknown)
+	if (!call->session.retry && !(call->session.unknown && key))
 		return false;
-	return attempt < ATTEMPTS_MAX &&
+	return again < AGAIN_MAX &&
 	       (call->deadline_us == 0 || time_monotonic_us() < call->deadline_us);
 }
 
@@ -134,7 +137,7 @@ static struct status run_mutation(struct call *call, const struct change_key *ke
 	struct arena_mark mark = arena_mark(call->arena);
 	bool rehearse = call->environment->run_twice;
 	bool uncertain = false; /* A COMMIT's answer was lost: it may have been done. */
-	int attempt = 0;
+	int again = 0;
 
 	for (;;) {
 		struct status status = run_once(call, key, handler, data);
@@ -147,11 +150,11 @@ static struct status run_mutation(struct call *call, const struct change_key *ke
 		}
 		uncertain |= call->session.unknown;
 		end_run(call);
-		if (status.reason != 0 && !may_retry(call, attempt))
+		if (status.reason != 0 && !may_run_again(call, key, again))
 			return settle(call, key, uncertain, status);
 		if (status.reason != 0) {
 			metric_add(METRIC_SINGLE(&retries), 1);
-			back_off(attempt++);
+			back_off(again++);
 			call->real_us = time_real_us();
 			call->now_us = call->real_us;
 		}
@@ -167,8 +170,8 @@ struct status execute(struct call *call, void (*handler)(struct call *, void *),
 
 	if (call->method && call->method->rule->effect != EFFECT__EFFECT_MUTATION)
 		return run_read(call, handler, data);
-	if (!call->writes)
-		return run_read(call, handler, data); /* A gateway: its mutations are others'. */
+	if (!call->writes) /* A gateway: its mutations are others'. */
+		return run_read(call, handler, data);
 	if (!call->method)
 		return call->status = run_mutation(call, NULL, handler, data);
 	field = call->method->input->request_id;

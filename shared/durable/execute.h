@@ -14,12 +14,13 @@ struct call;
  * (call_finish).
  *
  * A read runs once on the read connection. A mutation runs in a transaction of the write
- * connection: at most 3 times when others got in its way (1213, 1205, 1020), with jitter, never
- * past the deadline, the arena rewound between runs; its changes, request key, fingerprint and
- * sealed reply are its last statement. A request_id that was used before gives the stored answer
- * (call->stored), or REQUEST_ID_REUSED. A lost answer to COMMIT is settled by running again under
- * the same key. With environment->run_twice every mutation runs once more than needed, rolled back
- * in between.
+ * connection, and again, at most 3 times, when others got in its way (1213, 1205, 1020): with
+ * jitter, at a new time, never past the deadline, the arena rewound; then CONFLICT. Its changes,
+ * request key, fingerprint and sealed reply are its last statement. A request_id that was used
+ * before gives the stored answer (call->stored), REQUEST_ID_REUSED or REQUEST_ID_EXPIRED. A lost
+ * answer to COMMIT is settled by running again under the same key; background work (no
+ * call->method) has none and is told UNAVAILABLE. With environment->run_twice every mutation is
+ * first rehearsed: run and rolled back.
  *
  * Returns call->status. Before it returns call->session holds no transaction.
  */

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "call/call.h"
 #include "db/migrate.h"
 #include "durable/work.h"
@@ -87,7 +88,9 @@ struct status mail_attempt(struct call *call, const Work *work, const ProtobufCM
 {
 	const Mail *mail = (const Mail *)(const void *)payload;
 	const struct call_environment *environment = call->environment;
-	const struct smtp_options options = {.url = environment->smtp_url};
+	const struct smtp_options options = {
+	    .url = environment->smtp_url,
+	    .timeout_ms = (long)((call->deadline_us - time_monotonic_us()) / 1000)};
 	const struct smtp_mail letter = {
 	    .from_address = environment->mail_from,
 	    .to_address = mail->to,

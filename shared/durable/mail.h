@@ -23,8 +23,8 @@ struct mail_parameter {
 /*
  * Adds a mail to the mutation at hand: template `name` of `files` ("answer.fr.txt": the subject on
  * the first line, an empty line, the text) in `language` ("fr" or "en"; else "en"). A key without a
- * parameter is a bug and ends the process in a test, INTERNAL elsewhere. `cause` is unique: a
- * second mail for it is not sent. The Message-ID is the work's id, so a resend carries the same.
+ * parameter is a bug: INTERNAL. `cause` is unique: a second mail for it is not sent. The Message-ID
+ * is the work's id, so a resend carries the same.
  */
 struct status mail_add(struct call *call, const struct embedded_file *files, const char *name,
 		       const char *language, const char *to, const char *cause,

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/failpoint.h"
@@ -23,7 +24,9 @@
 
 #define POLL_US (TIME_SECOND_US / 2)
 #define LEASE_AT_ONCE 1
-#define BUDGET_US (WORK_LEASE_US * 2 / 3)
+/* What an attempt may take; what is left of the lease is for its report. */
+#define ATTEMPT_US (WORK_LEASE_US * 2 / 3)
+#define REPORT_US (WORK_LEASE_US - ATTEMPT_US)
 
 static struct metric attempts =
     METRIC_COUNTER("entremise_work_attempts_total", "Attempts at local work.", "kind", "result");
@@ -80,7 +83,7 @@ static void begin_call(struct runner_thread *thread, struct call *call, const ch
 				     .speaker = environment->service};
 	call->environment = environment;
 	call->trace = trace_new();
-	call->deadline_us = time_monotonic_us() + BUDGET_US;
+	call->deadline_us = time_monotonic_us() + ATTEMPT_US;
 	call->reads = thread->reads;
 	call->writes = thread->writes;
 	call->session = (struct db_session){.arena = thread->arena,
@@ -119,6 +122,14 @@ static const struct runner_kind *find_kind(const struct runner *runner, const ch
 	return NULL;
 }
 
+static const char *describe(struct call *call, struct status status)
+{
+	const struct reason_rule *reason = contract_reason(status.reason);
+
+	return arena_text(call->arena, "%s: %s", reason->name,
+			  status.message ? status.message : reason->text);
+}
+
 static const char *run_attempt(struct call *call, struct attempt *attempt)
 {
 	struct status status;
@@ -130,33 +141,52 @@ static const char *run_attempt(struct call *call, struct attempt *attempt)
 	if (!attempt->payload)
 		return "the payload does not unpack";
 	status = attempt->kind->attempt(call, attempt->work, attempt->payload, &attempt->outcome);
-	if (status.reason == 0)
-		return NULL;
-	return arena_text(call->arena, "%s: %s", contract_reason(status.reason)->name,
-			  status.message ? status.message : contract_reason(status.reason)->text);
+	return status.reason == 0 ? NULL : describe(call, status);
+}
+
+/* The report has time of its own: whether it comes too late, its fence says. */
+static struct status store(struct call *call, struct attempt *attempt)
+{
+	call->real_us = time_real_us();
+	call->now_us = call->real_us;
+	call->deadline_us = time_monotonic_us() + REPORT_US;
+	call->session.deadline_us = call->deadline_us;
+	return execute(call, report, attempt);
+}
+
+/* Reports; a report that is refused makes the attempt a failed one. */
+static void conclude(struct call *call, struct attempt *attempt)
+{
+	struct status status = store(call, attempt);
+
+	if (status.reason != 0 && !attempt->error && call->session.broken == 0) {
+		attempt->error = describe(call, status);
+		status = store(call, attempt);
+	}
+	if (status.reason == 0 && !attempt->error) {
+		metric_add(METRIC_SERIES(&attempts, attempt->work->kind, "done"), 1);
+		return;
+	}
+	metric_add(METRIC_SERIES(&attempts, attempt->work->kind, "failed"), 1);
+	LOG_WARN("work failed", LOG_TEXT("kind", attempt->work->kind),
+		 LOG_TEXT("work", attempt->work->id), LOG_INT("attempt", attempt->work->attempts),
+		 LOG_TEXT("error", attempt->error ? attempt->error : describe(call, status)));
 }
 
 static void do_work(struct runner_thread *thread, const Work *work)
 {
 	struct call call;
 	struct attempt attempt = {.work = work, .kind = find_kind(thread->runner, work->kind)};
-	struct status status;
+	struct log_context context = {.trace = &call.trace, .platform = work->platform};
+	const struct log_context *former;
 
 	FAILPOINT("runner: leased");
 	begin_call(thread, &call, work->platform);
-	if (db_connection_ready(thread->reads).reason != 0)
-		return;
+	former = log_context_set(&context);
 	attempt.error = run_attempt(&call, &attempt);
 	FAILPOINT("runner: attempted");
-	call.real_us = time_real_us();
-	call.now_us = call.real_us;
-	status = execute(&call, report, &attempt);
-	metric_add(METRIC_SERIES(&attempts, work->kind, attempt.error ? "failed" : "done"), 1);
-	if (attempt.error || status.reason != 0)
-		LOG_WARN("work failed", LOG_TEXT("kind", work->kind), LOG_TEXT("work", work->id),
-			 LOG_INT("attempt", work->attempts),
-			 LOG_TEXT("error", attempt.error ? attempt.error
-							 : contract_reason(status.reason)->name));
+	conclude(&call, &attempt);
+	log_context_set(former);
 }
 
 /* Leases and does one piece of work; false when there was none. */
@@ -183,18 +213,29 @@ static bool wait_for_work(struct runner *runner, unsigned *seen)
 {
 	struct timespec until;
 	bool stopping;
-	int64_t wake_us = time_real_us() + POLL_US;
+	int64_t wake_us = time_monotonic_us() + POLL_US;
 
 	until.tv_sec = (time_t)(wake_us / TIME_SECOND_US);
 	until.tv_nsec = (long)(wake_us % TIME_SECOND_US) * 1000;
 	pthread_mutex_lock(&wake_lock);
 	while (wake_count == *seen && !runner->stopping &&
-	       pthread_cond_timedwait(&wake_signal, &wake_lock, &until) != ETIMEDOUT)
+	       pthread_cond_clockwait(&wake_signal, &wake_lock, CLOCK_MONOTONIC, &until) !=
+		   ETIMEDOUT)
 		;
 	*seen = wake_count;
 	stopping = runner->stopping;
 	pthread_mutex_unlock(&wake_lock);
 	return !stopping;
+}
+
+static bool is_stopping(const struct runner *runner)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&wake_lock);
+	stopping = runner->stopping;
+	pthread_mutex_unlock(&wake_lock);
+	return stopping;
 }
 
 static void *run_thread(void *data)
@@ -203,13 +244,8 @@ static void *run_thread(void *data)
 	unsigned seen = 0;
 
 	do {
-		bool stopping = false;
-
-		while (!stopping && run_one(thread)) {
-			pthread_mutex_lock(&wake_lock);
-			stopping = thread->runner->stopping;
-			pthread_mutex_unlock(&wake_lock);
-		}
+		while (!is_stopping(thread->runner) && run_one(thread))
+			;
 	} while (wait_for_work(thread->runner, &seen));
 	return NULL;
 }

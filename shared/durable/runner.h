@@ -17,7 +17,8 @@ struct runner;
  * How one kind of work is done. `attempt` runs outside of any transaction (reads are allowed) and
  * speaks with the far side; what it learned goes into *outcome (arena; NULL is allowed). `report`
  * runs as a mutation and stores it; NULL when there is nothing to store. The runtime ends the work
- * in the same transaction. An attempt that fails is made again later, with the same work id.
+ * in the same transaction. An attempt that fails, or whose report is refused, is made again later,
+ * with the same work id; it should end within two thirds of WORK_LEASE_US (call->deadline_us).
  */
 struct runner_kind {
 	const char *kind;

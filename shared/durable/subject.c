@@ -107,11 +107,18 @@ static struct call_subject *remember(struct call *call, const char *subject)
 static struct status make(struct call *call, SubjectKey *row, const struct crypto_key **key)
 {
 	struct call_subject *entry = remember(call, row->subject);
+	struct status status;
 
 	row->wrapped.data = crypto_subject_key_create(ring, row->subject, &entry->key, call->arena,
 						      &row->wrapped.len);
 	*key = &entry->key;
-	return sql_add_subject_key(call, row);
+	status = sql_add_subject_key(call, row);
+	if (status.reason == REASON__REASON_CONFLICT && call->session.broken == 0) {
+		/* Another call has just made it: run again, this one finds it. */
+		call->session.broken = status.reason;
+		call->session.retry = true;
+	}
+	return status;
 }
 
 static struct status find(struct db_session *session, const char *subject, bool create,

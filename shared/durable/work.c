@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "call/call.h"
 #include "contract/field.h"
@@ -14,6 +15,9 @@
 #include "durable/runner.h"
 
 #include "work.sql.h"
+
+/* Others may take all that was seen, while there is more: then it looks again, so often in all. */
+#define LOOKS_MAX 3
 
 struct call_work {
 	Work work;
@@ -51,7 +55,11 @@ struct status work_write(struct call *call)
 	const ProtobufCFieldDescriptor *list = &lease_work_response__descriptor.fields[0];
 
 	for (struct call_work *entry = call->work; entry; entry = entry->next) {
-		TRY(sql_add_work(call, &entry->work));
+		struct status status = sql_add_work(call, &entry->work);
+
+		if (status.reason == REASON__REASON_ALREADY_EXISTS)
+			continue; /* Its cause has been seen to before. */
+		TRY(status);
 		if (entry->work.fence > 0)
 			field_append(call->arena, &leased.base, list, &entry->work.base);
 	}
@@ -69,77 +77,120 @@ void work_committed(struct call *call)
 		}
 }
 
-static struct status as_lease_lost(struct status status)
+/* No row under this fence: another has it, or it is over. */
+static struct status as_lease_lost(const struct call *call, struct status status)
 {
-	if (status.reason == REASON__REASON_CONFLICT || status.reason == REASON__REASON_NOT_FOUND)
+	if (call->session.broken == 0 &&
+	    (status.reason == REASON__REASON_CONFLICT || status.reason == REASON__REASON_NOT_FOUND))
 		return status_of(REASON__REASON_LEASE_LOST);
 	return status;
 }
 
 struct status work_finish(struct call *call, const WorkLease *lease)
 {
-	struct status status = sql_finish_work(call, lease);
+	return as_lease_lost(call, sql_finish_work(call, lease));
+}
 
-	return call->session.broken ? status : as_lease_lost(status);
+static struct status hold(struct call *call, const WorkLease *lease, Work *work)
+{
+	TRY(as_lease_lost(call, sql_lock_work(call, lease, work)));
+	return status_of(work->state == WORK_STATE__WORK_STATE_OPEN ? 0
+								    : REASON__REASON_LEASE_LOST);
 }
 
 struct status work_hold(struct call *call, const WorkLease *lease)
 {
-	Work *work = (Work *)(void *)message_new(call->arena, &work__descriptor);
-	struct status status = sql_lock_work(call, lease, work);
+	Work work = WORK__INIT;
 
-	if (status.reason == 0 && work->state != WORK_STATE__WORK_STATE_OPEN)
-		return status_of(REASON__REASON_LEASE_LOST);
-	return call->session.broken ? status : as_lease_lost(status);
+	return hold(call, lease, &work);
 }
 
 /* 1 s, 2 s, 4 s ... at most 10 minutes. */
 static int64_t pause_us(int32_t attempts)
 {
-	int64_t pause = TIME_SECOND_US << (attempts < 10 ? attempts : 10);
+	int64_t pause = TIME_SECOND_US << (attempts > 10 ? 10 : attempts > 0 ? attempts - 1 : 0);
 
 	return pause < 10 * TIME_MINUTE_US ? pause : 10 * TIME_MINUTE_US;
 }
 
+/* As much of an error's text as the column takes: far sides say what they like. */
+static char *fit_error(struct call *call, const char *error)
+{
+	char *text = arena_text(call->arena, "%.*s", WORK_ERROR_MAX, error);
+	size_t length = strlen(text);
+
+	while (!text_is_utf8(text, length))
+		text[--length] = 0;
+	return text;
+}
+
 struct status work_report(struct call *call, const WorkLease *lease, const char *error)
 {
-	Work *work = (Work *)(void *)message_new(call->arena, &work__descriptor);
-	struct status status;
+	Work work = WORK__INIT;
 
 	if (*error == 0)
 		return work_finish(call, lease);
-	status = sql_lock_work(call, lease, work);
-	if (status.reason != 0)
-		return call->session.broken ? status : as_lease_lost(status);
-	if (work->state == WORK_STATE__WORK_STATE_OPEN && work->attempts >= WORK_ATTEMPTS_MAX)
-		work->state = WORK_STATE__WORK_STATE_DEAD;
-	work->last_error = (char *)(uintptr_t)error;
-	work->due_time = call_timestamp(call, call->real_us + pause_us(work->attempts));
-	status = sql_postpone_work(call, work);
-	return call->session.broken ? status : as_lease_lost(status);
+	TRY(hold(call, lease, &work));
+	if (work.attempts >= WORK_ATTEMPTS_MAX)
+		work.state = WORK_STATE__WORK_STATE_DEAD;
+	work.last_error = fit_error(call, error);
+	work.due_time = call_timestamp(call, call->real_us + pause_us(work.attempts));
+	return sql_postpone_work(call, &work);
 }
 
-/* Takes one candidate; false when another worker was faster. */
+/* The row itself: leased, or given up when it was begun too often and nobody ever reported. */
+static struct status take_row(struct call *call, Work *work)
+{
+	work->due_time = call_timestamp(call, call->real_us + WORK_LEASE_US);
+	if (work->attempts < WORK_ATTEMPTS_MAX)
+		return sql_take_work(call, work);
+	work->state = WORK_STATE__WORK_STATE_DEAD;
+	work->last_error = (char *)(uintptr_t) "begun too often without a report";
+	return sql_postpone_work(call, work);
+}
+
+/*
+ * Takes one candidate; not when another worker was faster, or it is given up. One whose payload
+ * can't be read is leased and kept back, so that it does not stand in the way of the others.
+ */
 static struct status take(struct call *call, Work *work, bool *taken)
 {
+	bool good = false;
 	struct status status;
 
 	*taken = false;
-	call->session.platform = work->platform;
-	work->due_time = call_timestamp(call, call->real_us + WORK_LEASE_US);
-	status = sql_take_work(call, work);
-	if (status.reason == 0) /* Sealed for its platform, so it is read as that platform. */
-		status = sql_read_payload(call, work, work);
-	if (status.reason != 0) {
-		db_rollback(&call->session);
-		call->session.broken = 0;
-		call->session.retry = false;
-		return status.reason == REASON__REASON_CONFLICT ? STATUS_OK : status;
+	call->session.platform = work->platform; /* Its payload is sealed for it. */
+	status = take_row(call, work);
+	if (status.reason == 0 && work->state == WORK_STATE__WORK_STATE_OPEN)
+		good = sql_read_payload(call, work, work).reason == 0;
+	if (status.reason == 0)
+		status = db_commit(&call->session);
+	if (status.reason == 0) {
+		work->fence++;
+		work->attempts++;
+		*taken = good;
+		return STATUS_OK;
 	}
-	TRY(db_commit(&call->session));
-	work->fence++;
-	work->attempts++;
-	*taken = true;
+	db_rollback(&call->session);
+	call->session.broken = 0;
+	call->session.retry = false;
+	return status.reason == REASON__REASON_CONFLICT ? STATUS_OK : status;
+}
+
+static struct status take_all(struct call *call, const LeaseWorkResponse *found,
+			      LeaseWorkResponse *leased)
+{
+	const ProtobufCFieldDescriptor *list = &lease_work_response__descriptor.fields[0];
+
+	for (size_t i = 0; i < found->n_work; i++) {
+		bool taken;
+		struct status status = take(call, found->work[i], &taken);
+
+		if (status.reason != 0) /* What is leased already must not be lost. */
+			return leased->n_work > 0 ? STATUS_OK : status;
+		if (taken)
+			field_append(call->arena, &leased->base, list, &found->work[i]->base);
+	}
 	return STATUS_OK;
 }
 
@@ -147,26 +198,18 @@ struct status work_lease(struct call *call, Lane lane, int32_t limit, LeaseWorkR
 {
 	Work asked = WORK__INIT;
 	LeaseWorkRequest bounds = LEASE_WORK_REQUEST__INIT;
-	const char *platform = call->session.platform;
-	size_t kept = 0;
 
 	asked.lane = lane;
 	bounds.limit = limit;
-	call->session.connection = call->reads;
-	TRY(db_connection_ready(call->reads));
-	TRY(sql_find_due_work(call, &asked, &bounds, leased));
-	if (leased->n_work == 0)
-		return STATUS_OK;
-	call->session.connection = call->writes;
-	TRY(db_connection_ready(call->writes));
-	for (size_t i = 0; i < leased->n_work; i++) {
-		bool taken;
+	for (int look = 0; look < LOOKS_MAX && leased->n_work == 0; look++) {
+		LeaseWorkResponse found = LEASE_WORK_RESPONSE__INIT;
 
-		TRY(take(call, leased->work[i], &taken));
-		if (taken)
-			leased->work[kept++] = leased->work[i];
+		call->session.connection = call->reads;
+		TRY(sql_find_due_work(call, &asked, &bounds, &found));
+		if (found.n_work == 0)
+			return STATUS_OK;
+		call->session.connection = call->writes;
+		TRY(take_all(call, &found, leased));
 	}
-	leased->n_work = kept;
-	call->session.platform = platform;
 	return STATUS_OK;
 }

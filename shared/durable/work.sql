@@ -1,11 +1,11 @@
 -- Work that leaves the process: added within a mutation, leased, reported under its fence.
 
 -- name: add_work :exec in: Work
+-- unique: work_once = ALREADY_EXISTS
 INSERT INTO work (platform, id, lane, kind, cause, resource, payload, state, due_us, fence, attempts,
 	last_error, create_us)
 VALUES (:platform, :id, :lane, :kind, NULLIF(:cause, ''), :resource, FROM_BASE64(:payload), :state,
-	:due_time, :fence, :attempts, '', :real)
-ON DUPLICATE KEY UPDATE platform = platform;
+	:due_time, :fence, :attempts, '', :real);
 
 -- name: find_due_work :many in: Work,LeaseWorkRequest out: LeaseWorkResponse.work cap: 50
 -- scope: shard

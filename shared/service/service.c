@@ -115,6 +115,7 @@ static void fill_environment(struct run *run)
 	run->environment = (struct call_environment){
 	    .service = run->service->name,
 	    .keys = run->keys,
+	    .audience = run->settings.audience,
 	    .signing = run->signing,
 	    .ring = run->ring,
 	    .page_key = &run->page_key,
@@ -153,9 +154,8 @@ static void add_services(struct run *run)
 {
 	for (ProtobufCService *const *service = run->service->services; *service; service++)
 		rpc_server_add(run->server, *service);
-	if (!has_tables(run))
-		return;
-	rpc_server_add(run->server, &work_service.base);
+	if (has_tables(run))
+		rpc_server_add(run->server, &work_service.base);
 }
 
 static bool start(struct run *run)
@@ -187,16 +187,16 @@ static bool start(struct run *run)
 	return true;
 }
 
-static void stop(struct run *run)
+/* Calls first: what they leave to be done, the runner or another server does. */
+static void stop(struct run *run, bool serving)
 {
-	if (run->server)
+	if (serving)
 		rpc_server_drain(run->server, run->settings.notice_ms, run->settings.grace_ms);
 	runner_stop(run->runner);
-	if (run->server && run->service->end)
+	if (run->service->end)
 		run->service->end();
 	rpc_server_destroy(run->server);
-	if (run->watchdog)
-		db_watchdog_stop(run->watchdog);
+	db_watchdog_stop(run->watchdog);
 }
 
 static void release(struct run *run)
@@ -239,10 +239,11 @@ static bool serve(struct run *run, bool check_only)
 	if (check_only)
 		return true;
 	started = start(run);
-	if (started)
+	if (started) {
 		sigwait(&signals, &signal_number);
-	LOG_INFO("stopping", LOG_INT("signal", signal_number));
-	stop(run);
+		LOG_INFO("stopping", LOG_INT("signal", signal_number));
+	}
+	stop(run, started);
 	return started;
 }
 

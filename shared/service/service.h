@@ -27,7 +27,7 @@ struct service {
 	/*
 	 * For what is not the same everywhere (the gateway's routes and jobs, billing's webhook
 	 * port). `begin` runs after keys and schema are ready and before the server listens: false
-	 * ends the process with 1. `end` runs after the drain.
+	 * ends the process with 1. `end` runs after the drain, and also when `begin` has failed.
 	 */
 	bool (*begin)(const struct call_environment *environment, struct rpc_server *server);
 	void (*end)(void);
