@@ -14,12 +14,13 @@
 #include "postcode.h"
 #include "relation_state.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "standing.h"
 
 #include "match.sql.h"
 
 /* Keeps these statements apart from all others that this service signs. */
-#define AUDIENCE "standing"
+#define AUDIENCE "entremise:standing"
 
 #define STATEMENT_LIFE_US (5 * TIME_MINUTE_US)
 

@@ -11,13 +11,14 @@
 #include "entremise/providers/v1/sign_up.pb-c.h"
 #include "provider.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "sign_up_token.h"
 #include "terms.h"
 
 #include "sign_up.sql.h"
 
 /* Keeps these tokens apart from all others that this service signs. */
-#define AUDIENCE "sign-up"
+#define AUDIENCE "entremise:sign-up"
 
 #define TOKEN_LIFE_US (365 * TIME_DAY_US)
 

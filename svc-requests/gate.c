@@ -67,9 +67,10 @@ static struct status refuse_by(struct text reason)
 static bool read_standing(struct call *call, const GateRow *gate, const char *standing,
 			  struct token_claims *claims)
 {
-	return read_statement(call, gate->provider, standing,
-			      (struct statement){"providers", "standing", gate->standing_version},
-			      claims) &&
+	const struct statement statement = {"providers", "entremise:standing",
+					    gate->standing_version};
+
+	return read_statement(call, gate->provider, standing, statement, claims) &&
 	       token_claim_text(claims, "reasons") != NULL;
 }
 

@@ -47,7 +47,7 @@ static void test_p9_a_provider_signs_up_and_joins(void **state)
 
 static void test_p9_a_sign_up_needs_a_token_of_the_platform(void **state)
 {
-	struct token_claims claims = {.audience = "standing",
+	struct token_claims claims = {.audience = "entremise:standing",
 				      .platform = PLATFORM,
 				      .expires_us = time_real_us() + TIME_MINUTE_US};
 	RevokeSignUpTokenRequest revoke = REVOKE_SIGN_UP_TOKEN_REQUEST__INIT;
@@ -66,7 +66,7 @@ static void test_p9_a_sign_up_needs_a_token_of_the_platform(void **state)
 	claims.subject = revoke.name = record->name;
 	request.token = (char *)(uintptr_t)suite_sign(suite, "providers", &claims, arena);
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
-	claims.audience = "sign-up";
+	claims.audience = "entremise:sign-up";
 	request.token = (char *)(uintptr_t)suite_sign(suite, "billing", &claims, arena);
 	world_refused(REASON__REASON_SIGN_UP_TOKEN_INVALID, anonymous, path, &request.base);
 	request.token = (char *)"nonsense";

@@ -258,7 +258,7 @@ static struct token_claims statement(struct arena *memory, unsigned provider, co
 
 char *world_standing(struct arena *memory, unsigned provider, const char *reasons)
 {
-	struct token_claims claims = statement(memory, provider, "standing");
+	struct token_claims claims = statement(memory, provider, "entremise:standing");
 
 	token_claim_add_text(&claims, "kind", "INDEPENDENT");
 	token_claim_add_text(&claims, "relation", "ACTIVE");
