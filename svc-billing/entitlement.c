@@ -13,6 +13,7 @@
 #include "entremise/billing/v1/entitlement.pb-c.h"
 #include "entremise/billing/v1/row.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "subscription_settings.h"
 
 #include "entitlement.sql.h"

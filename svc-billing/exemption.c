@@ -9,6 +9,7 @@
 #include "contract/field.h"
 #include "entremise/billing/v1/exemption.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "exemption.sql.h"
 

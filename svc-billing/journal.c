@@ -12,6 +12,7 @@
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "journal_lines.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "subscription_price.h"
 
 #include "journal.sql.h"

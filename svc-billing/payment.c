@@ -18,6 +18,7 @@
 #include "payment_state.h"
 #include "payment_work.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "subscription.h"
 
 #include "payment.sql.h"

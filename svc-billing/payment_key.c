@@ -11,6 +11,7 @@
 #include "entremise/billing/v1/payment_key.pb-c.h"
 #include "entremise/billing/v1/row.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "payment_key.sql.h"
 

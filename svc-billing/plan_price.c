@@ -11,6 +11,7 @@
 #include "entremise/common/v1/money.pb-c.h"
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "plan_price.sql.h"
 

@@ -17,6 +17,7 @@
 #include "payment.h"
 #include "plan_price.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "subscription_period.h"
 #include "subscription_price.h"
 #include "subscription_state.h"

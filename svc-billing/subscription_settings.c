@@ -7,6 +7,7 @@
 #include "contract/field.h"
 #include "durable/platform.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "subscription_settings.sql.h"
 

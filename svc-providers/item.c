@@ -10,6 +10,7 @@
 #include "item_rule.h"
 #include "postcode.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "item.sql.h"
 
@@ -29,11 +30,8 @@ static struct status check_item(struct call *call, const Item *item)
 
 static struct status create_item(struct call *call, const CreateItemRequest *request, Item *item)
 {
-	const ProtobufCMessageDescriptor *type = item->base.descriptor;
-
 	TRY(check_item(call, request->item));
-	for (unsigned i = 0; i < type->n_fields; i++)
-		field_copy(&item->base, &request->item->base, &type->fields[i]);
+	*item = *(Item *)(void *)message_copy(call->arena, &request->item->base);
 	item->name =
 	    arena_text(call->arena, "platforms/%s/items/%s", call->platform, request->item_id);
 	item->etag = arena_text(call->arena, "%s", "");

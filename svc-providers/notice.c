@@ -18,6 +18,7 @@
 #include "notice_template.h"
 #include "provider.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "notice.sql.h"
 

@@ -10,6 +10,7 @@
 #include "entremise/providers/v1/platform.pb-c.h"
 #include "module_set.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "staff.h"
 
 #include "platform.sql.h"
@@ -56,7 +57,7 @@ static struct status carry(struct call *call, const Platform *platform)
 			&settings.base);
 }
 
-/* Each of `modules` and `languages` once: they are rows with these as their keys. */
+/* Each module once: they are rows with these as their keys. */
 static void normalize(struct call *call, Platform *platform)
 {
 	uint32_t allowed = module_set_of(platform->allowed_modules, platform->n_allowed_modules);
@@ -65,14 +66,22 @@ static void normalize(struct call *call, Platform *platform)
 	platform->n_allowed_modules = module_set_list(allowed, platform->allowed_modules);
 }
 
+/* Stores and publishes the locked platform with its lists, and has it carried. */
+static struct status store(struct call *call, Platform *platform)
+{
+	platform->update_time = call_timestamp(call, call->now_us);
+	TRY(sql_set_platform(call, platform));
+	TRY(store_lists(call, platform));
+	TRY(publish(call, &platform->base));
+	return carry(call, platform);
+}
+
 static struct status create_platform(struct call *call, const CreatePlatformRequest *request,
 				     Platform *platform)
 {
-	const ProtobufCMessageDescriptor *type = platform->base.descriptor;
 	Staff *manager;
 
-	for (unsigned i = 0; i < type->n_fields; i++)
-		field_copy(&platform->base, &request->platform->base, &type->fields[i]);
+	*platform = *(Platform *)(void *)message_copy(call->arena, &request->platform->base);
 	normalize(call, platform);
 	platform->name = arena_text(call->arena, "platforms/%s", request->platform_id);
 	platform->etag = arena_text(call->arena, "%s", "");
@@ -129,11 +138,7 @@ static struct status update_platform(struct call *call, const UpdatePlatformRequ
 	     module_set_of(platform->allowed_modules, platform->n_allowed_modules) &
 	     module_set_of_edition(platform->edition);
 	put_modules(call, platform, on);
-	platform->update_time = call_timestamp(call, call->now_us);
-	TRY(sql_set_platform(call, platform));
-	TRY(store_lists(call, platform));
-	TRY(publish(call, &platform->base));
-	return carry(call, platform);
+	return store(call, platform);
 }
 RPC_METHOD(PlatformService, update_platform, UpdatePlatformRequest, Platform);
 
@@ -160,11 +165,7 @@ static struct status switch_modules(struct call *call, const SwitchModulesReques
 		return STATUS_OK;
 
 	put_modules(call, platform, next);
-	platform->update_time = call_timestamp(call, call->now_us);
-	TRY(sql_set_platform(call, platform));
-	TRY(store_lists(call, platform));
-	TRY(publish(call, &platform->base));
-	return carry(call, platform);
+	return store(call, platform);
 }
 RPC_METHOD(PlatformService, switch_modules, SwitchModulesRequest, Platform);
 

@@ -14,16 +14,14 @@
 #include "postcode.h"
 #include "relation_state.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "terms.h"
 
 #include "provider.sql.h"
 
 void provider_fill(struct call *call, const Provider *wanted, Provider *provider)
 {
-	const ProtobufCMessageDescriptor *type = provider->base.descriptor;
-
-	for (unsigned i = 0; i < type->n_fields; i++)
-		field_copy(&provider->base, &wanted->base, &type->fields[i]);
+	*provider = *(Provider *)(void *)message_copy(call->arena, &wanted->base);
 	provider->name =
 	    arena_text(call->arena, "platforms/%s/providers/%s", call->platform, call_new_id(call));
 	provider->etag = arena_text(call->arena, "%s", "");

@@ -7,6 +7,7 @@
 #include "entremise/providers/v1/provider.pb-c.h"
 #include "qualification_state.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "qualification.sql.h"
 

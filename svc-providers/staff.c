@@ -10,6 +10,7 @@
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "google/protobuf/empty.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 
 #include "staff.sql.h"
 

@@ -8,6 +8,7 @@
 #include "contract/field.h"
 #include "entremise/providers/v1/platform.pb-c.h"
 #include "rpc/method.h"
+#include "services.h"
 #include "sign_up_token.h"
 
 #include "terms.sql.h"
