@@ -12,24 +12,11 @@ struct arena;
 
 #define KEY_FILE_MAX 65536 /* bytes */
 
-/* Which state of a file was read, to see later whether it changed. */
-struct key_file_version {
-	uint64_t device;
-	uint64_t inode;
-	int64_t size;
-	int64_t changed_ns;
-};
-
 /*
  * The text of the file, NUL-terminated, in the arena; NULL with the cause in `error` when it can't
- * be read or is larger than KEY_FILE_MAX. `version` may be NULL.
+ * be read or is larger than KEY_FILE_MAX.
  */
-char *key_file_read(const char *path, struct arena *arena, size_t *length,
-		    struct key_file_version *version, const char **error);
-
-/* The version of the file as it is now; false when it is gone. */
-bool key_file_look(const char *path, struct key_file_version *version);
-bool key_file_same(const struct key_file_version *one, const struct key_file_version *other);
+char *key_file_read(const char *path, struct arena *arena, size_t *length, const char **error);
 
 /*
  * The object of a JWKS document: {"keys": [...]}, no member twice, nothing behind it. The caller

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Envelope 2: a value under one of a service's keys, which it names; and subjects' data keys. */
+/* Keys from a file, and envelope 2: a subject's data key under the one of them that it names. */
 #include "crypto/keyring.h"
 
-#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "crypto/envelope.h"
+#include "base/fatal.h"
 #include "crypto/key.h"
 #include "crypto/key_file.h"
-#include "crypto/random.h"
+#include "crypto/seal.h"
 
 static const uint8_t version = 2;
 
@@ -25,14 +24,7 @@ struct crypto_keyring {
 	size_t count;
 };
 
-/* The header of an envelope: version, length of the id, id. */
-struct header {
-	const char *id; /* borrowed */
-	size_t id_length;
-	size_t length;
-};
-
-_Static_assert(2 + CRYPTO_KEYRING_ID_MAX <= ENVELOPE_HEADER_MAX, "a header fits");
+_Static_assert(2 + CRYPTO_KEYRING_ID_MAX <= SEAL_HEADER_MAX, "a header fits");
 
 static const struct ring_key *find_key(const struct crypto_keyring *keyring, const char *id,
 				       size_t length)
@@ -63,19 +55,10 @@ static const char *add_key(struct crypto_keyring *keyring, const json_t *member)
 	return NULL;
 }
 
-static struct crypto_keyring *allocate_ring(void)
-{
-	struct crypto_keyring *keyring = calloc(1, sizeof(*keyring));
-
-	if (!keyring)
-		abort();
-	return keyring;
-}
-
 struct crypto_keyring *crypto_keyring_parse(const char *text, size_t length, struct arena *arena,
 					    const char **error)
 {
-	struct crypto_keyring *keyring = allocate_ring();
+	struct crypto_keyring *keyring = fatal_calloc(1, sizeof(*keyring));
 	const char *cause = NULL;
 	json_t *document;
 	const json_t *keys;
@@ -103,7 +86,7 @@ struct crypto_keyring *crypto_keyring_load(const char *path, struct arena *arena
 					   const char **error)
 {
 	size_t length = 0;
-	char *text = key_file_read(path, arena, &length, NULL, error);
+	char *text = key_file_read(path, arena, &length, error);
 	struct crypto_keyring *keyring;
 
 	if (!text)
@@ -123,103 +106,46 @@ void crypto_keyring_destroy(struct crypto_keyring *keyring)
 	free(keyring);
 }
 
-const char *crypto_keyring_current(const struct crypto_keyring *keyring)
-{
-	return keyring->keys[keyring->count - 1].id;
-}
-
-uint8_t *crypto_keyring_seal(const struct crypto_keyring *keyring, const void *associated,
-			     size_t associated_length, const void *plain, size_t plain_length,
-			     struct arena *arena, size_t *length)
-{
-	const struct ring_key *key = &keyring->keys[keyring->count - 1];
-	size_t id_length = strlen(key->id);
-	size_t header_length = 2 + id_length;
-	uint8_t *sealed;
-
-	*length = header_length + ENVELOPE_BODY_OVERHEAD + plain_length;
-	sealed = arena_alloc(arena, *length);
-	sealed[0] = version;
-	sealed[1] = (uint8_t)id_length;
-	memcpy(sealed + 2, key->id, id_length);
-	envelope_seal(&key->key, sealed, header_length, associated, associated_length, plain,
-		      plain_length, sealed + header_length);
-	return sealed;
-}
-
-static bool read_header(const uint8_t *sealed, size_t sealed_length, struct header *header)
-{
-	if (sealed_length < 2 || sealed[0] != version || sealed_length < (size_t)2 + sealed[1])
-		return false;
-	header->id = (const char *)sealed + 2;
-	header->id_length = sealed[1];
-	header->length = (size_t)2 + sealed[1];
-	return true;
-}
-
-uint8_t *crypto_keyring_open(const struct crypto_keyring *keyring, const void *associated,
-			     size_t associated_length, const uint8_t *sealed, size_t sealed_length,
-			     struct arena *arena, size_t *length)
-{
-	const struct ring_key *key;
-	struct header header;
-	size_t body_length;
-	uint8_t *plain;
-
-	if (!read_header(sealed, sealed_length, &header))
-		return NULL;
-	key = find_key(keyring, header.id, header.id_length);
-	body_length = sealed_length - header.length;
-	if (!key || body_length < ENVELOPE_BODY_OVERHEAD)
-		return NULL;
-	plain = arena_alloc(arena, body_length - ENVELOPE_BODY_OVERHEAD + 1);
-	if (!envelope_open(&key->key, sealed, header.length, associated, associated_length,
-			   sealed + header.length, body_length, plain))
-		return NULL;
-	*length = body_length - ENVELOPE_BODY_OVERHEAD;
-	plain[*length] = 0; /* So that sealed text can be used as a string. */
-	return plain;
-}
-
-bool crypto_keyring_is_stale(const struct crypto_keyring *keyring, const uint8_t *sealed,
-			     size_t sealed_length)
-{
-	const char *current = crypto_keyring_current(keyring);
-	struct header header;
-
-	return !read_header(sealed, sealed_length, &header) ||
-	       header.id_length != strlen(current) ||
-	       memcmp(header.id, current, header.id_length) != 0;
-}
-
 uint8_t *crypto_subject_key_create(const struct crypto_keyring *keyring, const char *subject,
 				   struct crypto_key *key, struct arena *arena,
 				   size_t *wrapped_length)
 {
+	const struct ring_key *current = &keyring->keys[keyring->count - 1];
+	size_t header_length = 2 + strlen(current->id);
+	uint8_t *wrapped;
+
 	crypto_key_generate(key);
-	return crypto_keyring_seal(keyring, subject, strlen(subject), key->bytes,
-				   sizeof(key->bytes), arena, wrapped_length);
+	*wrapped_length = header_length + SEAL_BODY_OVERHEAD + sizeof(key->bytes);
+	wrapped = arena_alloc(arena, *wrapped_length);
+	wrapped[0] = version;
+	wrapped[1] = (uint8_t)strlen(current->id);
+	memcpy(wrapped + 2, current->id, wrapped[1]);
+	seal_body_make(&current->key, wrapped, header_length, subject, strlen(subject), key->bytes,
+		       sizeof(key->bytes), wrapped + header_length);
+	return wrapped;
 }
 
 bool crypto_subject_key_open(const struct crypto_keyring *keyring, const char *subject,
 			     const uint8_t *wrapped, size_t wrapped_length, struct crypto_key *key)
 {
-	const struct ring_key *ring_key;
-	struct header header;
-	uint8_t plain[CRYPTO_KEY_BYTES];
-	bool opened;
+	const struct ring_key *wrapper;
+	struct crypto_key opened;
+	size_t header_length;
+	bool is_right;
 
-	if (!read_header(wrapped, wrapped_length, &header) ||
-	    wrapped_length != header.length + ENVELOPE_BODY_OVERHEAD + CRYPTO_KEY_BYTES)
+	if (wrapped_length < 2 || wrapped[0] != version)
 		return false;
-	ring_key = find_key(keyring, header.id, header.id_length);
-	opened = ring_key &&
-		 envelope_open(&ring_key->key, wrapped, header.length, subject, strlen(subject),
-			       wrapped + header.length, wrapped_length - header.length, plain);
-	if (opened)
-		memcpy(key->bytes, plain, sizeof(plain));
-	sodium_memzero(plain, sizeof(plain));
-	return opened;
+	header_length = (size_t)2 + wrapped[1];
+	if (wrapped_length != header_length + SEAL_BODY_OVERHEAD + CRYPTO_KEY_BYTES)
+		return false;
+	wrapper = find_key(keyring, (const char *)wrapped + 2, wrapped[1]);
+	is_right = wrapper && seal_body_open(&wrapper->key, wrapped, header_length, subject,
+					     strlen(subject), wrapped + header_length,
+					     wrapped_length - header_length, opened.bytes);
+	if (is_right)
+		*key = opened;
+	crypto_key_wipe(&opened);
+	return is_right;
 }
 
 void crypto_keyring_derive(const struct crypto_keyring *keyring, const char *purpose,

@@ -30,31 +30,12 @@ struct crypto_keyring *crypto_keyring_parse(const char *text, size_t length, str
 /* Wipes and frees. NULL is allowed. */
 void crypto_keyring_destroy(struct crypto_keyring *keyring);
 
-/* The id of the key that seals now. */
-const char *crypto_keyring_current(const struct crypto_keyring *keyring);
-
-/*
- * Envelope 2: version, length of the key id, key id, nonce, ciphertext, tag; the first three are
- * authenticated with the associated data. For what a service seals under its own name: stored
- * replies, credentials, wrapped data keys. Both results live in the arena; `*length` tells their
- * size. Opening returns NULL when the ring lacks the key or anything differs.
- */
-uint8_t *crypto_keyring_seal(const struct crypto_keyring *keyring, const void *associated,
-			     size_t associated_length, const void *plain, size_t plain_length,
-			     struct arena *arena, size_t *length);
-uint8_t *crypto_keyring_open(const struct crypto_keyring *keyring, const void *associated,
-			     size_t associated_length, const uint8_t *sealed, size_t sealed_length,
-			     struct arena *arena, size_t *length);
-
-/* True when `sealed` was sealed with another than the current key, so that it should be sealed
- * anew. */
-bool crypto_keyring_is_stale(const struct crypto_keyring *keyring, const uint8_t *sealed,
-			     size_t sealed_length);
-
 /*
  * A data key for one subject, new, and its wrapped form for the database: forgetting the wrapped
  * form is erasing everything sealed under the key. `subject` is its full name
- * ("platforms/acme/clients/01j..."): a wrapped key doesn't open under another subject's name.
+ * ("platforms/acme/clients/01j..."): a wrapped key doesn't open under another subject's name. The
+ * wrapped form is envelope 2: version, length of the ring key's id, the id, nonce, ciphertext, tag;
+ * the first three are authenticated with the subject.
  */
 uint8_t *crypto_subject_key_create(const struct crypto_keyring *keyring, const char *subject,
 				   struct crypto_key *key, struct arena *arena,

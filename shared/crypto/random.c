@@ -4,18 +4,15 @@
 
 #include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "base/fatal.h"
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
 static void start(void)
 {
-	if (sodium_init() < 0) {
-		fputs("the cryptographic library does not start: no source of randomness\n",
-		      stderr);
-		abort();
-	}
+	if (sodium_init() < 0)
+		fatal("the cryptographic library does not start: no source of randomness");
 }
 
 void crypto_ready(void)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "crypto/key_file.h"
 #include "crypto/random.h"
 #include "crypto/token_internal.h"
@@ -19,10 +20,8 @@ _Static_assert(sizeof(((struct token_key *)0)->secret) == crypto_sign_SECRETKEYB
 
 static struct token_key *allocate_key(void)
 {
-	struct token_key *key = calloc(1, sizeof(*key));
+	struct token_key *key = fatal_calloc(1, sizeof(*key));
 
-	if (!key)
-		abort();
 	crypto_ready();
 	return key;
 }
@@ -93,7 +92,7 @@ struct token_key *token_key_load(const char *path, const char *kid, bool allow_d
 				 struct arena *arena, const char **error)
 {
 	size_t length = 0;
-	char *text = key_file_read(path, arena, &length, NULL, error);
+	char *text = key_file_read(path, arena, &length, error);
 	json_t *document;
 	const json_t *member;
 	struct token_key *key;
@@ -118,13 +117,11 @@ struct token_key *token_key_load(const char *path, const char *kid, bool allow_d
 	return NULL;
 }
 
-static void set_bytes(json_t *object, const char *name, const uint8_t *bytes, size_t length)
+static void set_bytes(json_t *object, const char *name, const uint8_t bytes[32])
 {
 	char text[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
 
-	assert(length <= 32);
-	sodium_bin2base64(text, sizeof(text), bytes, length,
-			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(text, sizeof(text), bytes, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	json_object_set_new(object, name, json_string(text));
 	sodium_memzero(text, sizeof(text));
 }
@@ -146,9 +143,9 @@ const char *token_jwks_text(struct token_key *const *keys, size_t count, bool pr
 		json_object_set_new(key, "use", json_string("sig"));
 		json_object_set_new(key, "kid", json_string(public_key->kid));
 		json_object_set_new(key, "iss", json_string(public_key->issuer));
-		set_bytes(key, "x", public_key->bytes, sizeof(public_key->bytes));
+		set_bytes(key, "x", public_key->bytes);
 		if (private_part)
-			set_bytes(key, "d", keys[i]->secret, crypto_sign_SEEDBYTES);
+			set_bytes(key, "d", keys[i]->secret); /* The seed is its first half. */
 		json_array_append_new(list, key);
 	}
 	json_object_set_new(document, "keys", list);

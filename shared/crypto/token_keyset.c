@@ -5,9 +5,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "crypto/hash.h"
 #include "crypto/key_file.h"
 #include "crypto/random.h"
@@ -27,14 +27,8 @@ struct token_keyset {
 
 	/* What was last read; only token_keyset_refresh uses it, below its own lock. */
 	pthread_mutex_t refreshing;
-	struct key_file_version version;
 	uint8_t content[CRYPTO_DIGEST_SHORT];
-	bool settled; /* the file was old enough, when read, for a later change to show in its time
-		       */
 };
-
-/* A change within this time of another may leave the file's time as it was. */
-static const int64_t time_grain_ns = 2 * INT64_C(1000000000);
 
 bool token_kid_is_development(const char *kid)
 {
@@ -75,15 +69,6 @@ static const struct token_public_key *find(const struct public_keys *keys, const
 	return NULL;
 }
 
-static struct public_keys *allocate_keys(void)
-{
-	struct public_keys *keys = calloc(1, sizeof(*keys));
-
-	if (!keys)
-		abort();
-	return keys;
-}
-
 static const char *add_member(struct public_keys *keys, const json_t *member,
 			      bool allow_development)
 {
@@ -112,7 +97,7 @@ static struct public_keys *parse_keys(const char *text, size_t length, bool allo
 
 	if (!document)
 		return NULL;
-	keys = allocate_keys();
+	keys = fatal_calloc(1, sizeof(struct public_keys));
 	if (json_array_size(list) == 0 || json_array_size(list) > TOKEN_KEYSET_MAX)
 		cause = arena_text(arena, "not 1 to %d keys", TOKEN_KEYSET_MAX);
 	for (size_t i = 0; !cause && i < json_array_size(list); i++)
@@ -127,10 +112,8 @@ static struct public_keys *parse_keys(const char *text, size_t length, bool allo
 
 static struct token_keyset *allocate_keyset(bool allow_development)
 {
-	struct token_keyset *keyset = calloc(1, sizeof(*keyset));
+	struct token_keyset *keyset = fatal_calloc(1, sizeof(*keyset));
 
-	if (!keyset)
-		abort();
 	crypto_ready();
 	pthread_rwlock_init(&keyset->lock, NULL);
 	pthread_mutex_init(&keyset->refreshing, NULL);
@@ -149,15 +132,6 @@ void token_keyset_destroy(struct token_keyset *keyset)
 	free(keyset);
 }
 
-static bool is_settled(const struct key_file_version *version)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec - version->changed_ns >
-	       time_grain_ns;
-}
-
 static void swap_keys(struct token_keyset *keyset, struct public_keys *keys)
 {
 	struct public_keys *old;
@@ -172,30 +146,25 @@ static void swap_keys(struct token_keyset *keyset, struct public_keys *keys)
 /* Reads the file; true when it held something new, which is now in place. */
 static bool read_file(struct token_keyset *keyset, struct arena *arena, const char **error)
 {
-	struct key_file_version version;
 	uint8_t content[CRYPTO_DIGEST_SHORT];
 	size_t length = 0;
 	struct public_keys *keys;
 	const char *cause;
-	char *text = key_file_read(keyset->path, arena, &length, &version, error);
+	char *text = key_file_read(keyset->path, arena, &length, error);
 
 	if (!text)
 		return false;
 	crypto_digest(text, length, content, sizeof(content));
-	if (!keyset->keys || memcmp(content, keyset->content, sizeof(content)) != 0) {
-		keys = parse_keys(text, length, keyset->allow_development, arena, &cause);
-		if (!keys) {
-			*error = arena_text(arena, "%s: %s", keyset->path, cause);
-			return false;
-		}
-		swap_keys(keyset, keys);
-		memcpy(keyset->content, content, sizeof(content));
-	} else {
-		keys = NULL;
+	if (keyset->keys && memcmp(content, keyset->content, sizeof(content)) == 0)
+		return false;
+	keys = parse_keys(text, length, keyset->allow_development, arena, &cause);
+	if (!keys) {
+		*error = arena_text(arena, "%s: %s", keyset->path, cause);
+		return false;
 	}
-	keyset->version = version;
-	keyset->settled = is_settled(&version);
-	return keys != NULL;
+	swap_keys(keyset, keys);
+	memcpy(keyset->content, content, sizeof(content));
+	return true;
 }
 
 struct token_keyset *token_keyset_load(const char *path, bool allow_development,
@@ -203,9 +172,7 @@ struct token_keyset *token_keyset_load(const char *path, bool allow_development,
 {
 	struct token_keyset *keyset = allocate_keyset(allow_development);
 
-	keyset->path = strdup(path);
-	if (!keyset->path)
-		abort();
+	keyset->path = fatal_copy(path, strlen(path));
 	if (read_file(keyset, arena, error))
 		return keyset;
 	token_keyset_destroy(keyset);
@@ -217,7 +184,7 @@ struct token_keyset *token_keyset_of(struct token_key *const *keys, size_t count
 	struct token_keyset *keyset = allocate_keyset(true);
 
 	assert(count <= TOKEN_KEYSET_MAX);
-	keyset->keys = allocate_keys();
+	keyset->keys = fatal_calloc(1, sizeof(struct public_keys));
 	for (size_t i = 0; i < count; i++)
 		keyset->keys->keys[i] = keys[i]->public_key;
 	keyset->keys->count = count;
@@ -226,17 +193,13 @@ struct token_keyset *token_keyset_of(struct token_key *const *keys, size_t count
 
 bool token_keyset_refresh(struct token_keyset *keyset, struct arena *arena, const char **error)
 {
-	struct key_file_version version;
-	bool is_new = false;
+	bool is_new;
 
 	*error = NULL;
 	if (!keyset->path)
 		return false;
 	pthread_mutex_lock(&keyset->refreshing);
-	if (!key_file_look(keyset->path, &version))
-		*error = arena_text(arena, "%s: gone", keyset->path);
-	else if (!keyset->settled || !key_file_same(&version, &keyset->version))
-		is_new = read_file(keyset, arena, error);
+	is_new = read_file(keyset, arena, error);
 	pthread_mutex_unlock(&keyset->refreshing);
 	return is_new;
 }

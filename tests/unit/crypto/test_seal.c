@@ -17,6 +17,7 @@
 #include "crypto/seal.h"
 
 static const char place[] = "acme/client/01jd8w/email";
+static const char subject[] = "platforms/acme/clients/a";
 static const char value[] = "camille@example.org";
 
 #define KEY_1                                                                                      \
@@ -118,27 +119,24 @@ static void test_an_older_key_of_the_ring_still_opens(void **state)
 {
 	struct crypto_keyring *before = ring(*state, "{\"keys\":[" KEY_1 "]}");
 	struct crypto_keyring *after = ring(*state, "{\"keys\":[" KEY_1 "," KEY_2 "]}");
+	struct crypto_key key;
+	struct crypto_key opened;
 	size_t length = 0;
-	size_t opened_length = 0;
-	uint8_t *sealed = crypto_keyring_seal(before, place, sizeof(place), value, strlen(value),
-					      *state, &length);
-	uint8_t *opened;
+	uint8_t *wrapped = crypto_subject_key_create(before, subject, &key, *state, &length);
 
-	assert_string_equal(crypto_keyring_current(before), "2026-1");
-	assert_string_equal(crypto_keyring_current(after), "2026-2");
-	assert_false(crypto_keyring_is_stale(before, sealed, length));
-	assert_true(crypto_keyring_is_stale(after, sealed, length));
-	opened = crypto_keyring_open(after, place, sizeof(place), sealed, length, *state,
-				     &opened_length);
-	assert_non_null(opened);
-	assert_int_equal(opened_length, strlen(value));
-	assert_string_equal((const char *)opened, value);
+	assert_memory_equal(wrapped,
+			    "\2\x06"
+			    "2026-1",
+			    8);
+	assert_true(crypto_subject_key_open(after, subject, wrapped, length, &opened));
+	assert_memory_equal(&opened, &key, sizeof(key));
 
-	sealed =
-	    crypto_keyring_seal(after, place, sizeof(place), value, strlen(value), *state, &length);
-	assert_false(crypto_keyring_is_stale(after, sealed, length));
-	assert_null(crypto_keyring_open(before, place, sizeof(place), sealed, length, *state,
-					&opened_length));
+	wrapped = crypto_subject_key_create(after, subject, &key, *state, &length);
+	assert_memory_equal(wrapped,
+			    "\2\x06"
+			    "2026-2",
+			    8);
+	assert_false(crypto_subject_key_open(before, subject, wrapped, length, &opened));
 	crypto_keyring_destroy(before);
 	crypto_keyring_destroy(after);
 }
@@ -146,26 +144,20 @@ static void test_an_older_key_of_the_ring_still_opens(void **state)
 static void test_the_ring_refuses_what_was_changed(void **state)
 {
 	struct crypto_keyring *keyring = ring(*state, "{\"keys\":[" KEY_1 "," KEY_2 "]}");
+	struct crypto_key key;
 	size_t length = 0;
-	size_t opened_length = 0;
-	uint8_t *sealed = crypto_keyring_seal(keyring, place, sizeof(place), value, strlen(value),
-					      *state, &length);
+	uint8_t *wrapped = crypto_subject_key_create(keyring, subject, &key, *state, &length);
 
 	for (size_t i = 0; i < 8 * length; i++) {
-		struct arena_mark mark = arena_mark(*state);
-
-		sealed[i / 8] ^= (uint8_t)(1U << i % 8);
-		assert_null(crypto_keyring_open(keyring, place, sizeof(place), sealed, length,
-						*state, &opened_length));
-		sealed[i / 8] ^= (uint8_t)(1U << i % 8);
-		arena_rewind(*state, mark);
+		wrapped[i / 8] ^= (uint8_t)(1U << i % 8);
+		assert_false(crypto_subject_key_open(keyring, subject, wrapped, length, &key));
+		wrapped[i / 8] ^= (uint8_t)(1U << i % 8);
 	}
 	for (size_t cut = 0; cut < length; cut++) {
 		uint8_t *exact = malloc(cut + (cut == 0));
 
-		memcpy(exact, sealed, cut);
-		assert_null(crypto_keyring_open(keyring, place, sizeof(place), exact, cut, *state,
-						&opened_length));
+		memcpy(exact, wrapped, cut);
+		assert_false(crypto_subject_key_open(keyring, subject, exact, cut, &key));
 		free(exact);
 	}
 	crypto_keyring_destroy(keyring);
@@ -215,8 +207,10 @@ static void test_a_single_key_as_text_is_a_ring(void **state)
 	    ring(*state, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
 	struct crypto_key one;
 	struct crypto_key two;
+	size_t length = 0;
 
-	assert_string_equal(crypto_keyring_current(bare), "1");
+	assert_memory_equal(crypto_subject_key_create(bare, subject, &two, *state, &length),
+			    "\2\0011", 3);
 	crypto_keyring_derive(named, "index", &one);
 	crypto_keyring_derive(bare, "index", &two);
 	assert_memory_equal(&one, &two, sizeof(one));
