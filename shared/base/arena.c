@@ -37,7 +37,6 @@ struct arena {
 	struct chunk *current; /* the chunk being filled, or the latest item */
 	struct cleanup *cleanups;
 	size_t used;
-	size_t high_water;
 	size_t limit; /* 0 = unbounded */
 	size_t limit_base;
 };
@@ -81,29 +80,9 @@ static void give_back(struct arena *arena, struct arena_mark mark)
 		arena->current = item->next;
 		free(item);
 	}
-	arena->used = mark.used;
-}
-
-static void trim(struct arena *arena, size_t kept)
-{
-	(void)arena;
-	(void)kept;
-}
-
-struct arena_mark arena_mark(struct arena *arena)
-{
-	return (struct arena_mark){arena->current, arena->used, arena->cleanups};
 }
 
 #else
-
-static struct chunk *enter(struct arena *arena, struct chunk *chunk)
-{
-	chunk->used = 0;
-	chunk->base = arena->used;
-	arena->current = chunk;
-	return chunk;
-}
 
 /* The chunk after the present one if it is large enough, else a new one put between. */
 static struct chunk *advance(struct arena *arena, size_t size)
@@ -116,7 +95,10 @@ static struct chunk *advance(struct arena *arena, size_t size)
 		chunk->next = *place;
 		*place = chunk;
 	}
-	return enter(arena, *place);
+	arena->current = *place;
+	arena->current->used = 0;
+	arena->current->base = arena->used;
+	return arena->current;
 }
 
 static void *take(struct arena *arena, size_t size)
@@ -135,14 +117,13 @@ static void *take(struct arena *arena, size_t size)
 static void give_back(struct arena *arena, struct arena_mark mark)
 {
 	arena->current = mark.chunk;
-	arena->used = 0;
-	if (arena->current) {
-		arena->current->used = mark.used;
-		arena->used = arena->current->base + mark.used;
-	}
+	if (arena->current)
+		arena->current->used = mark.used - arena->current->base;
 }
 
-/* Frees the chunks behind the first `kept` bytes. */
+#endif
+
+/* Frees the chunks behind the first `kept` bytes; a debug build keeps none. */
 static void trim(struct arena *arena, size_t kept)
 {
 	struct chunk **place = &arena->first;
@@ -163,11 +144,8 @@ static void trim(struct arena *arena, size_t kept)
 
 struct arena_mark arena_mark(struct arena *arena)
 {
-	return (struct arena_mark){arena->current, arena->current ? arena->current->used : 0,
-				   arena->cleanups};
+	return (struct arena_mark){arena->current, arena->used, arena->cleanups};
 }
-
-#endif
 
 struct arena *arena_create(void)
 {
@@ -184,6 +162,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 		cleanup->function(cleanup->data);
 	}
 	give_back(arena, mark);
+	arena->used = mark.used;
 }
 
 void arena_reset(struct arena *arena)
@@ -220,8 +199,6 @@ void *arena_try_alloc(struct arena *arena, size_t size)
 	}
 	item = take(arena, size);
 	arena->used += rounded;
-	if (arena->used > arena->high_water)
-		arena->high_water = arena->used;
 	return item;
 }
 
@@ -247,11 +224,6 @@ void arena_limit(struct arena *arena, size_t bytes)
 size_t arena_used(const struct arena *arena)
 {
 	return arena->used;
-}
-
-size_t arena_high_water(const struct arena *arena)
-{
-	return arena->high_water;
 }
 
 void arena_on_reset(struct arena *arena, void (*function)(void *data), void *data)

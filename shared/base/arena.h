@@ -43,9 +43,8 @@ void *arena_try_alloc(struct arena *arena, size_t size);
 /* Bounds what arena_try_alloc may hand out from now on, in bytes; 0 = unbounded. */
 void arena_limit(struct arena *arena, size_t bytes);
 
-/* Bytes handed out since the last reset, and the highest that ever was (a metric). */
+/* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
-size_t arena_high_water(const struct arena *arena);
 
 /* Runs `function(data)` at the next reset, rewind past this point, or destroy. */
 void arena_on_reset(struct arena *arena, void (*function)(void *data), void *data);

@@ -83,22 +83,14 @@ char *text_base64url_encode(struct arena *arena, const void *bytes, size_t lengt
 	return encode(arena, bytes, length, url_safe, false);
 }
 
-static int base64_value(char c, const char *alphabet)
+static int url_safe_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == alphabet[62])
-		return 62;
-	return c == alphabet[63] ? 63 : -1;
+	const char *found = c == '\0' ? NULL : strchr(url_safe, c);
+
+	return found ? (int)(found - url_safe) : -1;
 }
 
-/* `text` is without padding. */
-static bool decode(struct arena *arena, struct text text, const char *alphabet, uint8_t **bytes,
-		   size_t *length)
+bool text_base64url_decode(struct arena *arena, struct text text, uint8_t **bytes, size_t *length)
 {
 	uint8_t *out;
 	size_t written = 0;
@@ -109,7 +101,7 @@ static bool decode(struct arena *arena, struct text text, const char *alphabet, 
 		return false;
 	out = arena_alloc(arena, text.length / 4 * 3 + 3);
 	for (size_t i = 0; i < text.length; i++) {
-		int value = base64_value(text.start[i], alphabet);
+		int value = url_safe_value(text.start[i]);
 
 		if (value < 0)
 			return false;
@@ -126,18 +118,4 @@ static bool decode(struct arena *arena, struct text text, const char *alphabet, 
 	*bytes = out;
 	*length = written;
 	return true;
-}
-
-bool text_base64_decode(struct arena *arena, struct text text, uint8_t **bytes, size_t *length)
-{
-	if (text.length % 4 != 0)
-		return false;
-	for (int i = 0; i < 2 && text_ends_with(text, "="); i++)
-		text.length--;
-	return decode(arena, text, standard, bytes, length);
-}
-
-bool text_base64url_decode(struct arena *arena, struct text text, uint8_t **bytes, size_t *length)
-{
-	return decode(arena, text, url_safe, bytes, length);
 }

@@ -75,31 +75,15 @@ void id_new(char out[ID_SIZE], int64_t now_us)
 	id_make(out, now_us, random);
 }
 
-static int value_of(char c)
-{
-	const char *found = c == '\0' ? NULL : strchr(alphabet, c);
-
-	return found ? (int)(found - alphabet) : -1;
-}
-
 bool id_is_valid(struct text text)
 {
 	if (text.length != ID_LENGTH || text.start[0] > '7')
 		return false;
 	for (size_t i = 0; i < ID_LENGTH; i++) {
-		if (value_of(text.start[i]) < 0)
+		if (!memchr(alphabet, text.start[i], sizeof alphabet - 1))
 			return false;
 	}
 	return true;
-}
-
-int64_t id_time_us(struct text text)
-{
-	int64_t time_ms = 0;
-
-	for (size_t i = 0; i < 10; i++)
-		time_ms = time_ms << 5 | value_of(text.start[i]);
-	return time_ms * TIME_MILLISECOND_US;
 }
 
 bool id_is_chosen(struct text text)

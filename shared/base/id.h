@@ -26,9 +26,6 @@ void id_new(char out[ID_SIZE], int64_t now_us);
 /* 26 characters of the alphabet in lower case, of at most 128 bits. */
 bool id_is_valid(struct text text);
 
-/* The instant in an id that is valid, in whole milliseconds. */
-int64_t id_time_us(struct text text);
-
 /* [a-z]([a-z0-9-]{0,28}[a-z0-9])? - an id that its maker chose, such as a platform's. */
 bool id_is_chosen(struct text text);
 

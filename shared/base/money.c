@@ -3,6 +3,8 @@
 #include "base/money.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool money_add(int64_t a_minor, int64_t b_minor, int64_t *sum_minor)
@@ -124,24 +126,17 @@ int money_currency_digits(const char *currency)
 void money_format(char out[MONEY_TEXT_SIZE], int64_t amount_minor, const char *currency)
 {
 	int digits = money_currency_digits(currency);
-	uint64_t rest = magnitude(amount_minor);
-	char reversed[MONEY_TEXT_SIZE];
-	int length = 0;
+	const char *sign = amount_minor < 0 ? "-" : "";
+	uint64_t minor = magnitude(amount_minor);
+	uint64_t unit = 1;
 
-	/* At least one digit stands before the point. */
-	while (rest > 0 || length <= digits + (digits > 0)) {
-		if (digits > 0 && length == digits) {
-			reversed[length++] = '.';
-			continue;
-		}
-		reversed[length++] = (char)('0' + rest % 10);
-		rest /= 10;
-	}
-	if (amount_minor < 0)
-		reversed[length++] = '-';
-	for (int i = 0; i < length; i++)
-		out[i] = reversed[length - 1 - i];
-	out[length] = '\0';
+	for (int i = 0; i < digits; i++)
+		unit *= 10;
+	if (digits == 0)
+		snprintf(out, MONEY_TEXT_SIZE, "%s%" PRIu64, sign, minor);
+	else
+		snprintf(out, MONEY_TEXT_SIZE, "%s%" PRIu64 ".%0*" PRIu64, sign, minor / unit,
+			 digits, minor % unit);
 }
 
 /* Adds the digits to `value`; there must be at least one. */

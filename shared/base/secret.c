@@ -9,7 +9,7 @@
 
 struct secret {
 	size_t length;
-	uint8_t bytes[];
+	char bytes[];
 };
 
 struct secret *secret_create(const void *bytes, size_t length)
@@ -30,17 +30,7 @@ void secret_destroy(struct secret *secret)
 	free(secret);
 }
 
-const uint8_t *secret_bytes(const struct secret *secret)
-{
-	return secret->bytes;
-}
-
-size_t secret_length(const struct secret *secret)
-{
-	return secret->length;
-}
-
 const char *secret_string(const struct secret *secret)
 {
-	return (const char *)secret->bytes;
+	return secret->bytes;
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <stddef.h>
-#include <stdint.h>
 
 struct secret;
 
@@ -13,9 +12,5 @@ struct secret *secret_create(const void *bytes, size_t length);
 /* Overwrites, then frees. NULL is allowed. */
 void secret_destroy(struct secret *secret);
 
-/* The bytes, followed by a NUL that length does not count; borrowed from the secret. */
-const uint8_t *secret_bytes(const struct secret *secret);
-size_t secret_length(const struct secret *secret);
-
-/* The same bytes for interfaces that want a string; it ends at the first NUL. */
+/* The bytes, followed by a NUL; borrowed from the secret. */
 const char *secret_string(const struct secret *secret);

@@ -235,20 +235,6 @@ bool text_is_phone(struct text text)
 	return true;
 }
 
-bool text_is_postcode(struct text text)
-{
-	if (text.length < 2 || text.length > 10)
-		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		bool inner = i > 0 && i + 1 < text.length && is_alphanumeric(text.start[i - 1]);
-		bool joint = text.start[i] == ' ' || text.start[i] == '-';
-
-		if (!is_alphanumeric(text.start[i]) && !(joint && inner))
-			return false;
-	}
-	return true;
-}
-
 static bool is_blank(uint32_t code_point)
 {
 	return code_point <= 0x20 || (code_point >= 0x7F && code_point <= 0xA0) ||

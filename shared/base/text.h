@@ -53,9 +53,6 @@ bool text_is_email(struct text text);
 /* E.164: '+', then 7 to 15 digits of which the first is not 0. */
 bool text_is_phone(struct text text);
 
-/* 2 to 10 of A-Z a-z 0-9, single blanks or hyphens between, as the world's postcodes are. */
-bool text_is_postcode(struct text text);
-
 /* Begins or ends with what shows as nothing: Unicode's blanks, controls, U+200B, U+FEFF. */
 bool text_has_outer_blanks(struct text text);
 
@@ -77,8 +74,7 @@ void text_hex_write(char *out, const void *bytes, size_t length);
 bool text_hex_read(struct text text, uint8_t *bytes, size_t length);
 
 /*
- * Decode into the arena (one NUL follows the bytes). Strict: no other characters, no spare bits
- * set, padding as encoded above, so that every value has exactly one text.
+ * Decodes into the arena (one NUL follows the bytes). Strict: no other characters, no spare bits
+ * set, no padding, so that every value has exactly one text.
  */
-bool text_base64_decode(struct arena *arena, struct text text, uint8_t **bytes, size_t *length);
 bool text_base64url_decode(struct arena *arena, struct text text, uint8_t **bytes, size_t *length);

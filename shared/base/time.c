@@ -3,6 +3,7 @@
 #include "base/time.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <time.h>
 
 /* Days from 0000-03-01, where the arithmetic begins its years, to 1970-01-01. */
@@ -111,15 +112,6 @@ struct time_date time_date_add_months(struct time_date date, int64_t months, int
 	return result;
 }
 
-int time_date_compare(struct time_date a, struct time_date b)
-{
-	if (a.year != b.year)
-		return a.year < b.year ? -1 : 1;
-	if (a.month != b.month)
-		return a.month < b.month ? -1 : 1;
-	return (a.day > b.day) - (a.day < b.day);
-}
-
 struct time_civil time_civil_utc(int64_t instant_us)
 {
 	int64_t days = floor_divide(instant_us, TIME_DAY_US);
@@ -140,34 +132,13 @@ int64_t time_instant_utc(struct time_civil civil)
 	       civil.minute * TIME_MINUTE_US + civil.second * TIME_SECOND_US + civil.microsecond;
 }
 
-static char *put_digits(char *out, int32_t value, int count)
-{
-	for (int i = count - 1; i >= 0; i--) {
-		out[i] = (char)('0' + value % 10);
-		value /= 10;
-	}
-	return out + count;
-}
-
 void time_format(char out[TIME_TEXT_SIZE], int64_t instant_us)
 {
 	struct time_civil civil = time_civil_utc(clamp(instant_us, TIME_MIN_US, TIME_MAX_US));
 
-	out = put_digits(out, civil.date.year, 4);
-	*out++ = '-';
-	out = put_digits(out, civil.date.month, 2);
-	*out++ = '-';
-	out = put_digits(out, civil.date.day, 2);
-	*out++ = 'T';
-	out = put_digits(out, civil.hour, 2);
-	*out++ = ':';
-	out = put_digits(out, civil.minute, 2);
-	*out++ = ':';
-	out = put_digits(out, civil.second, 2);
-	*out++ = '.';
-	out = put_digits(out, civil.microsecond, 6);
-	*out++ = 'Z';
-	*out = '\0';
+	snprintf(out, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", civil.date.year,
+		 civil.date.month, civil.date.day, civil.hour, civil.minute, civil.second,
+		 civil.microsecond);
 }
 
 /* Takes exactly `count` digits off the text. */

@@ -58,9 +58,6 @@ int32_t time_weekday(struct time_date date);
  */
 struct time_date time_date_add_months(struct time_date date, int64_t months, int32_t anchor_day);
 
-/* Negative, 0 or positive as a is before, on, or after b. */
-int time_date_compare(struct time_date a, struct time_date b);
-
 /* UTC's own civil time and back; the civil time must be valid. */
 struct time_civil time_civil_utc(int64_t instant_us);
 int64_t time_instant_utc(struct time_civil civil);

@@ -72,11 +72,6 @@ static void test_what_is_encoded_is_decoded(void **state)
 
 		for (size_t i = 0; i < length; i++)
 			bytes[i] = (uint8_t)seeded_next();
-		assert_true(text_base64_decode(arena,
-					       text_of(text_base64_encode(arena, bytes, length)),
-					       &decoded, &decoded_length));
-		assert_int_equal(decoded_length, length);
-		assert_memory_equal(decoded, bytes, length);
 		assert_true(text_base64url_decode(
 		    arena, text_of(text_base64url_encode(arena, bytes, length)), &decoded,
 		    &decoded_length));
@@ -91,19 +86,12 @@ static void test_what_is_encoded_is_decoded(void **state)
 
 static void test_every_value_has_one_text_only(void **state)
 {
-	static const char *const bad[] = {"Zg",	  "Zg=",  "Zh==",     "Zm9=", "Zg===",
-					  "====", "=Zg=", "Zg==Zg==", "Zm-v", "Zm_v",
-					  "Zm v", "Z",	  "Zm9v\n",   NULL};
 	static const char *const bad_url[] = {"Zg==", "Zh",    "Zm9", "Z",     "Zm+v",
 					      "Zm/v", "Zm9vY", "A",   "QUJDA", NULL};
 	uint8_t *bytes;
 	size_t length;
 
 	(void)state;
-	for (size_t i = 0; bad[i]; i++) {
-		if (text_base64_decode(arena, text_of(bad[i]), &bytes, &length))
-			fail_msg("base64 \"%s\"", bad[i]);
-	}
 	for (size_t i = 0; bad_url[i]; i++) {
 		if (text_base64url_decode(arena, text_of(bad_url[i]), &bytes, &length))
 			fail_msg("base64url \"%s\"", bad_url[i]);

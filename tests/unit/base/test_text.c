@@ -247,19 +247,6 @@ static void test_phone_numbers(void **state)
 	check(text_is_phone, bad, false);
 }
 
-static void test_postcodes(void **state)
-{
-	static const char *const good[] = {"75011",  "2A004",	   "SW1A 1AA", "1012 AB",
-					   "12-345", "90210-1234", NULL};
-	static const char *const bad[] = {
-	    "",	      "7",	     " 75011", "75011 ",       "75  011",
-	    "75_011", "12345678901", "-75011", "7501\xC3\xA9", NULL};
-
-	(void)state;
-	check(text_is_postcode, good, true);
-	check(text_is_postcode, bad, false);
-}
-
 static void test_outer_blanks_are_seen_in_unicode_too(void **state)
 {
 	static const char *const with[] = {" a",
@@ -304,7 +291,6 @@ int main(void)
 	    cmocka_unit_test(test_integers_have_exactly_one_text),
 	    cmocka_unit_test(test_email_addresses),
 	    cmocka_unit_test(test_phone_numbers),
-	    cmocka_unit_test(test_postcodes),
 	    cmocka_unit_test(test_outer_blanks_are_seen_in_unicode_too),
 	    cmocka_unit_test(test_folding_touches_only_ascii_capitals),
 	};

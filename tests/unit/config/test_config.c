@@ -227,7 +227,7 @@ static void test_a_secret_loses_one_trailing_newline_only(void **state)
 	}
 	write_key("a\0b", 3);
 	assert_true(load(environment));
-	assert_int_equal(secret_length(service.key), 3);
+	assert_memory_equal(secret_string(service.key), "a\0b", 4);
 	release();
 }
 
