@@ -66,6 +66,12 @@ extern const char *const kind_names[6];
 _Noreturn void fail(const struct file *file, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * The text with its parts put in: what stands between `-- part: name` and `;` replaces every {name}
+ * below it. Lines keep their numbers. For free().
+ */
+char *expand_parts(const struct file *file, const char *text);
+
 /* Reads the annotations and statements of `text`. */
 void parse_file(struct file *file, const char *text);
 

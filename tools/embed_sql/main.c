@@ -180,7 +180,8 @@ static void read_comment(struct file *file, unsigned line, const char *text,
 			fail(file, line, "too many includes");
 		take_word(file, line, text, " \t\n", file->includes[file->include_count++]);
 	} else {
-		fail(file, line, "unknown annotation \"%s\" (name, unique, scope, include)", word);
+		fail(file, line, "unknown annotation \"%s\" (name, part, unique, scope, include)",
+		     word);
 	}
 }
 
@@ -234,6 +235,8 @@ int main(int count, char **arguments)
 {
 	struct file file = {0};
 	const char *slash;
+	char *text;
+	bool written;
 
 	if (count != 3) {
 		fprintf(stderr, "usage: embed_sql IN.sql OUT.h\n");
@@ -242,6 +245,9 @@ int main(int count, char **arguments)
 	file.path = arguments[1];
 	slash = strrchr(file.path, '/');
 	snprintf(file.name, sizeof file.name, "%s", slash ? slash + 1 : file.path);
-	parse_file(&file, read_text(file.path));
-	return write_header(&file, arguments[2]) ? 0 : 1;
+	text = expand_parts(&file, read_text(file.path));
+	parse_file(&file, text);
+	written = write_header(&file, arguments[2]);
+	free(text);
+	return written ? 0 : 1;
 }

@@ -114,6 +114,17 @@ static void test_keys_of_the_statement_come_before_those_of_the_file(void **stat
 		    "{\"b\", REASON__REASON_SECOND}, {\"a\", REASON__REASON_FIRST}, {NULL, 0}");
 }
 
+static void test_a_part_is_written_once_and_put_in_by_name(void **state)
+{
+	(void)state;
+	assert_made("-- part: columns\na AS \"x\",\n\tb;\n\n-- name: x :one out: A\n"
+		    "SELECT {columns} FROM t WHERE platform = :platform;",
+		    "SELECT a AS \\\"x\\\", b FROM t WHERE platform = ?");
+	assert_refused("-- part: columns\na,\nb;\n-- name: x :two\n", 4, "expected :one");
+	assert_refused("-- part: Columns\na;\n", 1, "-- part: name");
+	assert_refused("\n-- part: columns\na\n", 2, "has no ;");
+}
+
 static void test_bad_annotations_are_refused(void **state)
 {
 	(void)state;
@@ -209,6 +220,7 @@ int main(void)
 	    cmocka_unit_test(test_lists_are_as_wide_as_their_cap_or_say),
 	    cmocka_unit_test(test_the_tuple_of_each_is_cut_out),
 	    cmocka_unit_test(test_keys_of_the_statement_come_before_those_of_the_file),
+	    cmocka_unit_test(test_a_part_is_written_once_and_put_in_by_name),
 	    cmocka_unit_test(test_bad_annotations_are_refused),
 	    cmocka_unit_test(test_bad_statements_are_refused),
 	    cmocka_unit_test(test_shard_scope_frees_from_the_platform),
