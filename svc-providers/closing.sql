@@ -1,4 +1,4 @@
--- Deactivations: what they go back to, and the work that was open (P9). The provider's row is locked before.
+-- Deactivations: what they go back to, and the work that was open (P9). The provider is locked before.
 
 -- name: put_closing :exec in: ClosingRow
 INSERT INTO closing (platform, provider, former, version)
