@@ -12,9 +12,12 @@
 #include "base/status.h"
 #include "db/connection.h"
 
+struct plan;
+
 /* A statement prepared on one connection; DB_EACH has one per number of rows. */
 struct db_prepared {
 	MYSQL_STMT *handle; /* owned */
+	const struct plan *plan;
 	unsigned rows;
 	struct db_prepared *next; /* owned; the same statement with another number of rows */
 };

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/fatal.h"
+#include "base/status.h"
 #include "base/text.h"
 #include "contract/contract.h"
 #include "contract/field.h"
@@ -85,7 +84,7 @@ static const char *choose_input(const struct path_scope *scope, struct text *tex
 	return NULL;
 }
 
-static enum value_kind kind_of(const struct path *path, const ProtobufCFieldDescriptor *field)
+static enum value_kind kind_of(const ProtobufCFieldDescriptor *field)
 {
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING:
@@ -105,13 +104,12 @@ static enum value_kind kind_of(const struct path *path, const ProtobufCFieldDesc
 		return VALUE_SEALED; /* Only if it is marked so: see finish_kind. */
 	}
 	default:
-		(void)path;
 		return VALUE_INTEGER;
 	}
 }
 
 /* Settles what the last step is, once the whole way is known. */
-static const char *finish_kind(struct arena *arena, const struct path_scope *scope,
+static const char *finish_kind(const struct path_scope *scope,
 			       const ProtobufCMessageDescriptor *owner, struct path *path)
 {
 	const ProtobufCFieldDescriptor *field = path->steps[path->depth - 1];
@@ -119,19 +117,16 @@ static const char *finish_kind(struct arena *arena, const struct path_scope *sco
 
 	path->rule = rule_of(owner, field);
 	if (path->kind != VALUE_NAME_PART)
-		path->kind = kind_of(path, field);
+		path->kind = kind_of(field);
 	if (path->index)
 		return path->kind == VALUE_TEXT ? NULL : "::index is for text";
 	if (path->rule->personal && path->rule->personal_of == NULL && !sealed)
 		return "a request's personal field is not stored: put it into the resource";
 	if (sealed &&
 	    (path->kind == VALUE_TEXT || path->kind == VALUE_BYTES || path->kind == VALUE_SEALED)) {
-		const char *name = arena_text(arena, "%s.%s", owner->short_name, field->name);
-
 		if (field->label == PROTOBUF_C_LABEL_REPEATED || path->width > 0)
 			return "a list can't be sealed";
 		path->kind = VALUE_SEALED;
-		path->seal_name = fatal_copy(name, strlen(name));
 	} else if (sealed) {
 		return "only text, bytes and messages can be sealed";
 	} else if (path->kind == VALUE_SEALED) {
@@ -196,8 +191,7 @@ static const char *follow_part(const ProtobufCMessageDescriptor *message, struct
 	return path->part < 0 ? "the resource's pattern has no such variable" : NULL;
 }
 
-const char *path_resolve(struct arena *arena, const struct path_scope *scope, const char *text,
-			 struct path *path)
+const char *path_resolve(const struct path_scope *scope, const char *text, struct path *path)
 {
 	struct text rest = text_of(text);
 	struct text name;
@@ -208,7 +202,7 @@ const char *path_resolve(struct arena *arena, const struct path_scope *scope, co
 
 	*path = (struct path){.text = text};
 	if (!scope->output) {
-		for (size_t i = 0; i < sizeof session_values / sizeof session_values[0]; i++)
+		for (size_t i = 0; i < ARRAY_COUNT(session_values); i++)
 			if (strcmp(text, session_values[i].name) == 0) {
 				path->source = session_values[i].source;
 				return NULL;
@@ -242,33 +236,7 @@ const char *path_resolve(struct arena *arena, const struct path_scope *scope, co
 	}
 	if (path->width > 0 && !listed)
 		return "it is no list";
-	return finish_kind(arena, scope, message, path);
-}
-
-void path_finish(struct path *path)
-{
-	free(path->seal_name);
-	path->seal_name = NULL;
-}
-
-size_t path_item_size(const ProtobufCFieldDescriptor *field)
-{
-	switch (field->type) {
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return 8;
-	default:
-		return 4;
-	}
+	return finish_kind(scope, message, path);
 }
 
 static bool other_member(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
@@ -287,7 +255,7 @@ static void *step_slot(const ProtobufCMessage *message, const ProtobufCFieldDesc
 		return field_slot(message, field);
 	if (index >= field_count(message, field))
 		return NULL;
-	return *(char **)field_slot(message, field) + index * path_item_size(field);
+	return *(char **)field_slot(message, field) + index * field_item_size(field);
 }
 
 ProtobufCMessage *path_message(const struct path *path, const ProtobufCMessage *root, size_t index,
@@ -318,7 +286,7 @@ static void choose_member(ProtobufCMessage *message, const ProtobufCFieldDescrip
 	if (!other_member(message, field) || (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
 		return;
 	*(uint32_t *)field_quantifier(message, field) = field->id;
-	memset(field_slot(message, field), 0, path_item_size(field));
+	memset(field_slot(message, field), 0, field_item_size(field));
 }
 
 struct place path_make(struct arena *arena, const struct path *path, ProtobufCMessage *root)

@@ -52,11 +52,10 @@ struct path {
 	bool base64;			      /* `::base64` */
 	size_t width;			      /* `...N`; 0: one value. */
 	/* VALUE_SEALED: by the service's key, or by that of the person whom `subject` names, a
-	 * field beside step `subject_step`; and the field's full name, for the log. */
+	 * field beside step `subject_step`. */
 	bool secret;
 	const ProtobufCFieldDescriptor *subject;
 	size_t subject_step;
-	char *seal_name; /* owned by the plan */
 };
 
 /* What a statement's paths may start in. */
@@ -68,12 +67,10 @@ struct path_scope {
 };
 
 /*
- * Resolves `text`. NULL when all is well, otherwise what is wrong, in `arena`. On success
- * path->seal_name is set for VALUE_SEALED and freed by path_finish.
+ * Resolves `text`, which must live as long as the path. NULL when all is well, otherwise what is
+ * wrong.
  */
-const char *path_resolve(struct arena *arena, const struct path_scope *scope, const char *text,
-			 struct path *path);
-void path_finish(struct path *path);
+const char *path_resolve(const struct path_scope *scope, const char *text, struct path *path);
 
 /* A place in a message: the field's value, and the message it stands in. */
 struct place {
@@ -97,6 +94,3 @@ struct place path_make(struct arena *arena, const struct path *path, ProtobufCMe
 
 /* How many items the list on the path's way has; 1 when there is none. */
 size_t path_count(const struct path *path, const ProtobufCMessage *root);
-
-/* Bytes of one item of a repeated field. */
-size_t path_item_size(const ProtobufCFieldDescriptor *field);

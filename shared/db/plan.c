@@ -2,6 +2,7 @@
 /* Resolves the paths of statements against their messages, and their columns' types. */
 #include "db/plan.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,17 +12,19 @@
 #include "contract/contract.h"
 #include "contract/field.h"
 #include "contract/name.h"
-#include "db/session.h"
 #include "observe/log.h"
+#include "observe/metrics.h"
 
 #define BINARY_CHARSET 63 /* What the metadata say of columns that are bytes, not text. */
 
-_Static_assert(sizeof(((struct plan_name *)0)->columns) / sizeof(size_t) == NAME_PARTS_MAX,
+_Static_assert(ARRAY_COUNT(((struct plan_name *)0)->columns) == NAME_PARTS_MAX,
 	       "a column for each part");
+
+static struct metric seconds = METRIC_HISTOGRAM("entremise_db_statement_seconds",
+						"Time of a statement, by name.", "statement");
 
 /* The making of one plan. */
 struct making {
-	struct db_session *session;
 	const struct db_statement *statement;
 	struct plan *plan;
 	bool faulty;
@@ -40,10 +43,11 @@ static void fault(struct making *making, const char *what, const char *problem)
 static const ProtobufCFieldDescriptor *
 find_list(struct making *making, const ProtobufCMessageDescriptor *message, const char *name)
 {
-	for (unsigned i = 0; i < message->n_fields; i++)
-		if (strcmp(message->fields[i].name, name) == 0 &&
-		    message->fields[i].label == PROTOBUF_C_LABEL_REPEATED)
-			return &message->fields[i];
+	const ProtobufCFieldDescriptor *field =
+	    protobuf_c_message_descriptor_get_field_by_name(message, name);
+
+	if (field != NULL && field->label == PROTOBUF_C_LABEL_REPEATED)
+		return field;
 	fault(making, name, "no such repeated field");
 	return NULL;
 }
@@ -63,15 +67,13 @@ static void make_parameters(struct making *making)
 			scope.messages[0] = plan->input_list->descriptor;
 		else
 			scope.scalar_list = plan->input_list;
-		plan->tuple_first = statement->tuple_first;
-		plan->tuple_count = statement->tuple_count;
 	}
 	while (statement->parameters[plan->parameter_count] != NULL)
 		plan->parameter_count++;
 	plan->parameters = fatal_calloc(plan->parameter_count + 1, sizeof *plan->parameters);
 	for (size_t i = 0; i < plan->parameter_count; i++) {
-		const char *problem = path_resolve(making->session->arena, &scope,
-						   statement->parameters[i], &plan->parameters[i]);
+		const char *problem =
+		    path_resolve(&scope, statement->parameters[i], &plan->parameters[i]);
 
 		if (problem != NULL)
 			fault(making, statement->parameters[i], problem);
@@ -127,7 +129,7 @@ const char *plan_column_problem(const struct path *path, const MYSQL_FIELD *colu
 }
 
 /* The name whose part a column is: the path without its last segment. */
-static size_t find_name(struct plan *plan, const struct path *part)
+static struct plan_name *find_name(struct plan *plan, const struct path *part)
 {
 	struct plan_name *name;
 
@@ -135,13 +137,13 @@ static size_t find_name(struct plan *plan, const struct path *part)
 		if (plan->names[i].path.depth == part->depth &&
 		    memcmp(plan->names[i].path.steps, part->steps,
 			   part->depth * sizeof part->steps[0]) == 0)
-			return i;
-	name = &plan->names[plan->name_count];
+			return &plan->names[i];
+	name = &plan->names[plan->name_count++];
 	name->path = *part;
 	name->path.kind = VALUE_TEXT;
 	for (size_t i = 0; i < ARRAY_COUNT(name->columns); i++)
 		name->columns[i] = PLAN_NO_NAME;
-	return plan->name_count++;
+	return name;
 }
 
 static bool is_same_field(const struct path *a, const struct path *b)
@@ -155,24 +157,24 @@ static void make_column(struct making *making, const struct path_scope *scope,
 			const MYSQL_FIELD *field, size_t index)
 {
 	struct plan *plan = making->plan;
-	struct plan_column *column = &plan->columns[index];
+	struct path *path = &plan->columns[index];
+	struct plan_name *name;
 	/* The alias is copied: the metadata go, the plan stays. */
 	char *alias = fatal_copy(field->name, strlen(field->name));
-	const char *problem = path_resolve(making->session->arena, scope, alias, &column->path);
+	const char *problem = path_resolve(scope, alias, path);
 
-	column->name = PLAN_NO_NAME;
 	if (problem == NULL)
-		problem = plan_column_problem(&column->path, field);
+		problem = plan_column_problem(path, field);
 	for (size_t i = 0; problem == NULL && i < index; i++)
-		if (is_same_field(&plan->columns[i].path, &column->path))
+		if (is_same_field(&plan->columns[i], path))
 			problem = "two columns for one field";
 	if (problem != NULL) {
 		fault(making, alias, problem);
 		return;
 	}
-	if (column->path.kind == VALUE_NAME_PART) {
-		column->name = find_name(plan, &column->path);
-		plan->names[column->name].columns[column->path.part] = index;
+	if (path->kind == VALUE_NAME_PART) {
+		name = find_name(plan, path);
+		name->columns[path->part] = index;
 	}
 }
 
@@ -196,7 +198,7 @@ static void check_names(struct making *making)
 static bool row_has_subject(const struct plan *plan, const struct path *sealed)
 {
 	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct path *path = &plan->columns[i].path;
+		const struct path *path = &plan->columns[i];
 
 		if (path->depth == sealed->subject_step + 1 &&
 		    path->steps[sealed->subject_step] == sealed->subject &&
@@ -212,7 +214,7 @@ static void check_subjects(struct making *making)
 	struct plan *plan = making->plan;
 
 	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct path *path = &plan->columns[i].path;
+		const struct path *path = &plan->columns[i];
 
 		if (path->kind == VALUE_SEALED && !path->secret && !row_has_subject(plan, path))
 			fault(making, path->text,
@@ -253,23 +255,18 @@ static void make_columns(struct making *making, MYSQL_RES *metadata)
 
 static void destroy(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->parameter_count; i++)
-		path_finish(&plan->parameters[i]);
-	for (size_t i = 0; i < plan->column_count; i++) {
-		free((char *)(uintptr_t)plan->columns[i].path.text);
-		path_finish(&plan->columns[i].path);
-	}
+	for (size_t i = 0; i < plan->column_count; i++)
+		free((char *)(uintptr_t)plan->columns[i].text);
 	free(plan->parameters);
 	free(plan->columns);
 	free(plan->names);
 	free(plan);
 }
 
-static const struct plan *make(struct db_session *session, const struct db_statement *statement,
-			       MYSQL_RES *metadata)
+static const struct plan *make(const struct db_statement *statement, MYSQL_RES *metadata)
 {
 	struct plan *plan = fatal_calloc(1, sizeof *plan);
-	struct making making = {.session = session, .statement = statement, .plan = plan};
+	struct making making = {.statement = statement, .plan = plan};
 
 	make_parameters(&making);
 	if ((metadata != NULL) != (statement->kind <= DB_MANY))
@@ -280,22 +277,19 @@ static const struct plan *make(struct db_session *session, const struct db_state
 		destroy(plan);
 		return NULL;
 	}
+	plan->seconds = METRIC_SERIES(&seconds, statement->name);
 	return plan;
 }
 
-const struct plan *plan_get(struct db_session *session, struct db_statement_state *state,
-			    MYSQL_RES *metadata)
+const struct plan *plan_get(struct db_statement_state *state, MYSQL_RES *metadata)
 {
-	const struct plan *plan = atomic_load_explicit(&state->plan, memory_order_acquire);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	const struct plan *plan;
 
-	if (plan != NULL)
-		return plan;
-	pthread_mutex_lock(&state->lock);
-	plan = atomic_load_explicit(&state->plan, memory_order_acquire);
-	if (plan == NULL) {
-		plan = make(session, state->statement, metadata);
-		atomic_store_explicit(&state->plan, plan, memory_order_release);
-	}
-	pthread_mutex_unlock(&state->lock);
+	pthread_mutex_lock(&lock);
+	if (state->plan == NULL)
+		state->plan = make(state->statement, metadata);
+	plan = state->plan;
+	pthread_mutex_unlock(&lock);
 	return plan;
 }

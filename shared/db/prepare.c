@@ -41,7 +41,6 @@ void db_statements_register(const struct db_statement *const *statements, size_t
 			state = fatal_calloc(1, sizeof *state);
 			state->statement = statements[i];
 			state->index = registry_count;
-			pthread_mutex_init(&state->lock, NULL);
 			registry[registry_count++] = state;
 		}
 		*statements[i]->state = state;
@@ -112,9 +111,10 @@ static struct status prepare_error(struct db_session *session, const struct db_s
 }
 
 static struct status prepare(struct db_session *session, struct db_statement_state *state,
-			     unsigned rows, struct db_prepared **prepared, const struct plan **plan)
+			     unsigned rows, struct db_prepared **prepared)
 {
 	struct db_connection *connection = session->connection;
+	const struct plan *plan;
 	const char *sql = sql_for(session->arena, state->statement, rows);
 	MYSQL_STMT *handle = mysql_stmt_init(connection->mysql);
 	MYSQL_RES *metadata;
@@ -124,15 +124,16 @@ static struct status prepare(struct db_session *session, struct db_statement_sta
 	if (mysql_stmt_prepare(handle, sql, strlen(sql)) != 0)
 		return prepare_error(session, state->statement, handle);
 	metadata = mysql_stmt_result_metadata(handle);
-	*plan = plan_get(session, state, metadata);
+	plan = plan_get(state, metadata);
 	if (metadata != NULL)
 		mysql_free_result(metadata);
-	if (*plan == NULL) {
+	if (plan == NULL) {
 		mysql_stmt_close(handle);
 		return status_of(REASON__REASON_INTERNAL);
 	}
 	*prepared = fatal_calloc(1, sizeof **prepared);
 	(*prepared)->handle = handle;
+	(*prepared)->plan = plan;
 	(*prepared)->rows = rows;
 	(*prepared)->next = connection->prepared[state->index];
 	connection->prepared[state->index] = *prepared;
@@ -140,7 +141,7 @@ static struct status prepare(struct db_session *session, struct db_statement_sta
 }
 
 struct status plan_prepare(struct db_session *session, struct db_statement_state *state,
-			   unsigned rows, struct db_prepared **prepared, const struct plan **plan)
+			   unsigned rows, struct db_prepared **prepared)
 {
 	struct db_connection *connection = session->connection;
 	struct status status;
@@ -156,10 +157,7 @@ struct status plan_prepare(struct db_session *session, struct db_statement_state
 	*prepared = connection->prepared[state->index];
 	while (*prepared != NULL && (*prepared)->rows != rows)
 		*prepared = (*prepared)->next;
-	if (*prepared == NULL)
-		return prepare(session, state, rows, prepared, plan);
-	*plan = atomic_load_explicit(&state->plan, memory_order_acquire);
-	return STATUS_OK;
+	return *prepared != NULL ? STATUS_OK : prepare(session, state, rows, prepared);
 }
 
 bool db_statements_check(struct db_session *session)
@@ -168,9 +166,8 @@ bool db_statements_check(struct db_session *session)
 
 	for (size_t i = 0; i < registry_count && session->broken == 0; i++) {
 		struct db_prepared *prepared;
-		const struct plan *plan;
 
-		if (plan_prepare(session, registry[i], 1, &prepared, &plan).reason != 0)
+		if (plan_prepare(session, registry[i], 1, &prepared).reason != 0)
 			good = false;
 	}
 	return good && session->broken == 0;

@@ -21,9 +21,6 @@
 
 #define EACH_ROWS_MAX 64 /* Items of DB_EACH in one INSERT; a power of two. */
 
-static struct metric seconds = METRIC_HISTOGRAM("entremise_db_statement_seconds",
-						"Time of a statement, by name.", "statement");
-
 /* One run of a statement. */
 struct run {
 	struct db_session *session;
@@ -112,52 +109,38 @@ static struct status bind_parameter(struct run *run, const struct path *path,
 	return STATUS_OK;
 }
 
-static void make_binds(struct run *run, size_t count)
+/* Binds the parameters from `first` to `end`, of one item of DB_EACH or of none. */
+static struct status bind_range(struct run *run, size_t first, size_t end, size_t item, bool *empty)
 {
-	run->binds = arena_new(run->session->arena, MYSQL_BIND, count + 1);
-	run->values = arena_new(run->session->arena, struct value, count + 1);
-	run->bound = 0;
-}
+	const ProtobufCFieldDescriptor *list = run->plan->input_list;
+	bool messages = list != NULL && list->type == PROTOBUF_C_TYPE_MESSAGE;
 
-static struct status bind_all(struct run *run, bool *empty)
-{
-	make_binds(run, mysql_stmt_param_count(run->handle));
-	for (size_t i = 0; i < run->plan->parameter_count && !*empty; i++) {
+	for (size_t i = first; i < end && !*empty; i++) {
 		const struct path *path = &run->plan->parameters[i];
+		const ProtobufCMessage *root = run->inputs[path->input];
 
-		TRY(bind_parameter(run, path, run->inputs[path->input], 0, empty));
+		if (path->input == 0 && messages)
+			root = field_item(root, list, item);
+		TRY(bind_parameter(run, path, root, item, empty));
 	}
-	assert(*empty || run->bound == mysql_stmt_param_count(run->handle));
 	return STATUS_OK;
 }
 
-/* DB_EACH: what is before the tuple, the tuple once per item, what is behind it. */
-static struct status bind_items(struct run *run, size_t first, size_t count)
+/* What is before the tuple of DB_EACH, the tuple once per item, what is behind it. */
+static struct status bind_all(struct run *run, size_t first, size_t count, bool *empty)
 {
-	const struct plan *plan = run->plan;
-	const struct path *parameters = plan->parameters;
-	size_t close = plan->tuple_first + plan->tuple_count;
-	bool messages = plan->input_list->type == PROTOBUF_C_TYPE_MESSAGE;
-	bool empty = false;
+	size_t open = run->statement->tuple_first;
+	size_t close = open + run->statement->tuple_count;
+	size_t placeholders = mysql_stmt_param_count(run->handle);
 
-	make_binds(run, mysql_stmt_param_count(run->handle));
-	for (size_t i = 0; i < plan->tuple_first; i++)
-		TRY(bind_parameter(run, &parameters[i], run->inputs[parameters[i].input], 0,
-				   &empty));
+	run->binds = arena_new(run->session->arena, MYSQL_BIND, placeholders + 1);
+	run->values = arena_new(run->session->arena, struct value, placeholders + 1);
+	run->bound = 0;
+	TRY(bind_range(run, 0, open, 0, empty));
 	for (size_t item = first; item < first + count; item++)
-		for (size_t i = plan->tuple_first; i < close; i++) {
-			const struct path *path = &parameters[i];
-			const ProtobufCMessage *root =
-			    path->input == 0 && messages
-				? field_item(run->inputs[0], plan->input_list, item)
-				: run->inputs[path->input];
-
-			TRY(bind_parameter(run, path, root, item, &empty));
-		}
-	for (size_t i = close; i < plan->parameter_count; i++)
-		TRY(bind_parameter(run, &parameters[i], run->inputs[parameters[i].input], 0,
-				   &empty));
-	assert(run->bound == mysql_stmt_param_count(run->handle));
+		TRY(bind_range(run, open, close, item, empty));
+	TRY(bind_range(run, close, run->plan->parameter_count, 0, empty));
+	assert(*empty || run->bound == placeholders);
 	return STATUS_OK;
 }
 
@@ -166,6 +149,7 @@ static struct status execute(struct run *run)
 {
 	struct db_connection *connection = run->session->connection;
 	int64_t start_us = time_monotonic_us();
+	struct status status;
 	bool failed;
 
 	if (run->session->broken != 0) /* Finding a key may have broken it. */
@@ -179,14 +163,10 @@ static struct status execute(struct run *run)
 	    mysql_stmt_bind_param(run->handle, run->binds) ||
 	    mysql_stmt_execute(run->handle) != 0 ||
 	    (mysql_stmt_field_count(run->handle) > 0 && mysql_stmt_store_result(run->handle) != 0);
-	metric_observe_us(run->state->seconds, time_monotonic_us() - start_us);
-	if (failed) {
-		struct status status = failure(run);
-
-		db_watch_end(connection);
-		return status;
-	}
+	metric_observe_us(run->plan->seconds, time_monotonic_us() - start_us);
+	status = failed ? failure(run) : STATUS_OK;
 	db_watch_end(connection);
+	TRY(status);
 	run->rows = mysql_stmt_field_count(run->handle) > 0 ? mysql_stmt_num_rows(run->handle)
 							    : mysql_stmt_affected_rows(run->handle);
 	return STATUS_OK;
@@ -224,7 +204,7 @@ static struct status bind_row(struct run *run, struct row *row)
 		MYSQL_BIND *target = &row->binds[i];
 		struct value *value = &row->values[i];
 
-		problem = plan_column_problem(&run->plan->columns[i].path, field);
+		problem = plan_column_problem(&run->plan->columns[i], field);
 		target->length = &row->lengths[i];
 		target->is_null = &row->nulls[i];
 		if (is_number(field->type)) {
@@ -298,7 +278,7 @@ static struct status read_row(struct run *run, struct row *row, ProtobufCMessage
 	struct arena *arena = run->session->arena;
 
 	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct path *path = &plan->columns[i].path;
+		const struct path *path = &plan->columns[i];
 		struct place place = {.message = message, .slot = scalar};
 
 		if (row->nulls[i])
@@ -316,9 +296,8 @@ static struct status read_row(struct run *run, struct row *row, ProtobufCMessage
 	for (size_t i = 0; i < plan->name_count; i++)
 		build_name(run, row, &plan->names[i], message, scalar);
 	for (size_t i = 0; i < plan->column_count; i++)
-		if (plan->columns[i].path.kind == VALUE_SEALED && !row->nulls[i])
-			TRY(value_open(run->session, &plan->columns[i].path, message,
-				       &row->values[i]));
+		if (plan->columns[i].kind == VALUE_SEALED && !row->nulls[i])
+			TRY(value_open(run->session, &plan->columns[i], message, &row->values[i]));
 	return STATUS_OK;
 }
 
@@ -326,7 +305,7 @@ static struct status read_row(struct run *run, struct row *row, ProtobufCMessage
 static char *grow_scalars(struct run *run)
 {
 	const ProtobufCFieldDescriptor *field = run->plan->output_list;
-	size_t size = path_item_size(field);
+	size_t size = field_item_size(field);
 	size_t had = field_count(run->output, field);
 	void **items = field_slot(run->output, field);
 	char *grown = arena_alloc(run->session->arena, (had + run->rows) * size);
@@ -356,7 +335,7 @@ static struct status read_rows(struct run *run)
 			return failure(run);
 		if (scalars != NULL) {
 			TRY(read_row(run, &row, NULL,
-				     scalars + i * path_item_size(plan->output_list)));
+				     scalars + i * field_item_size(plan->output_list)));
 			++*(size_t *)field_quantifier(run->output, plan->output_list);
 			continue;
 		}
@@ -393,23 +372,18 @@ static struct status judge_rows(struct run *run, bool *found)
 	}
 }
 
-static struct status prepare(struct run *run, unsigned rows)
+/* Runs it for `count` items of DB_EACH from `first` on; for any other kind count is 1. */
+static struct status run_once(struct run *run, size_t first, unsigned count, bool *found)
 {
 	struct db_prepared *prepared;
-
-	TRY(plan_prepare(run->session, run->state, rows, &prepared, &run->plan));
-	run->handle = prepared->handle;
-	return STATUS_OK;
-}
-
-static struct status run_once(struct run *run, bool *found)
-{
 	struct status status;
 	bool empty = false;
 
-	TRY(prepare(run, 1));
+	TRY(plan_prepare(run->session, run->state, count, &prepared));
+	run->plan = prepared->plan;
+	run->handle = prepared->handle;
 	run->session->connection->busy++;
-	status = bind_all(run, &empty);
+	status = bind_all(run, first, count, &empty);
 	if (status.reason == 0 && !empty)
 		status = execute(run);
 	if (status.reason == 0)
@@ -425,30 +399,20 @@ static struct status run_once(struct run *run, bool *found)
 /* As few INSERTs as powers of two make up the number of items: few texts to prepare and keep. */
 static struct status run_each(struct run *run)
 {
-	const ProtobufCFieldDescriptor *list = NULL;
+	const ProtobufCFieldDescriptor *list = protobuf_c_message_descriptor_get_field_by_name(
+	    run->statement->inputs[0], run->statement->input_list);
 	size_t done = 0;
 	size_t count;
 
-	for (unsigned i = 0; list == NULL && i < run->statement->inputs[0]->n_fields; i++)
-		if (strcmp(run->statement->inputs[0]->fields[i].name, run->statement->input_list) ==
-		    0)
-			list = &run->statement->inputs[0]->fields[i];
 	if (list == NULL)
 		return fault(run, "no such list");
 	count = field_count(run->inputs[0], list);
 	while (done < count) {
 		unsigned rows = EACH_ROWS_MAX;
-		struct status status;
 
 		while (rows > count - done)
 			rows /= 2;
-		TRY(prepare(run, rows));
-		run->session->connection->busy++;
-		status = bind_items(run, done, rows);
-		if (status.reason == 0)
-			status = execute(run);
-		run->session->connection->busy--;
-		TRY(status);
+		TRY(run_once(run, done, rows, NULL));
 		done += rows;
 	}
 	return STATUS_OK;
@@ -471,8 +435,5 @@ struct status db_run(struct db_session *session, const struct db_statement *stat
 	assert(session->connection != NULL);
 	if (session->deadline_us != 0 && time_monotonic_us() >= session->deadline_us)
 		return status_of(REASON__REASON_DEADLINE_EXCEEDED);
-	if (atomic_load_explicit(&run.state->seconds, memory_order_acquire) == NULL)
-		atomic_store_explicit(&run.state->seconds, METRIC_SERIES(&seconds, statement->name),
-				      memory_order_release);
-	return statement->kind == DB_EACH ? run_each(&run) : run_once(&run, found);
+	return statement->kind == DB_EACH ? run_each(&run) : run_once(&run, 0, 1, found);
 }

@@ -22,7 +22,7 @@ struct lock {
 
 static struct status fault(const struct path *path, const char *problem)
 {
-	LOG_ERROR("a sealed field failed", LOG_TEXT("field", path->seal_name),
+	LOG_ERROR("a sealed field failed", LOG_TEXT("field", path->text),
 		  LOG_TEXT("problem", problem));
 	return status_of(REASON__REASON_INTERNAL);
 }
