@@ -21,7 +21,7 @@ void curl_setup_check(CURLcode code)
 	abort();
 }
 
-CURL *curl_setup_handle(const char *ca_file)
+CURL *curl_setup_handle(void)
 {
 	CURL *curl;
 
@@ -34,7 +34,5 @@ CURL *curl_setup_handle(const char *ca_file)
 	CURL_SET(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	CURL_SET(curl, CURLOPT_SSL_VERIFYPEER, 1L);
 	CURL_SET(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (ca_file)
-		CURL_SET(curl, CURLOPT_CAINFO, ca_file);
 	return curl;
 }

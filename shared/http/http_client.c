@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "http/curl_setup.h"
 
 #define HEADER_MAX 64
@@ -34,19 +35,17 @@ struct receiving {
 
 struct http_client *http_client_create(const struct http_client_options *options)
 {
-	struct http_client *client = calloc(1, sizeof(*client));
-	CURL *curl = curl_setup_handle(options->ca_file);
+	struct http_client *client = fatal_calloc(1, sizeof(*client));
+	CURL *curl = curl_setup_handle();
 
-	if (!client)
-		abort();
+	if (options->ca_file)
+		CURL_SET(curl, CURLOPT_CAINFO, options->ca_file);
 	client->curl = curl;
 	client->max_body = options->max_body ? options->max_body : DEFAULT_BODY_MAX;
 	client->allow_plain = options->allow_plain;
 	CURL_SET(curl, CURLOPT_PROTOCOLS_STR, options->allow_plain ? "http,https" : "https");
 	CURL_SET(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	CURL_SET(curl, CURLOPT_USERAGENT, options->user_agent ? options->user_agent : "entremise");
-	if (options->proxy)
-		CURL_SET(curl, CURLOPT_PROXY, options->proxy);
 	return client;
 }
 
@@ -146,13 +145,10 @@ static void set_up_exchange(struct http_client *client, const struct http_outgoi
 		 outgoing->timeout_ms < CONNECT_TIMEOUT_MS ? outgoing->timeout_ms
 							   : CONNECT_TIMEOUT_MS);
 	CURL_SET(curl, CURLOPT_HTTPGET, 1L);
-	if (!is_get) {
-		if (outgoing->body || strcmp(outgoing->method, "POST") == 0) {
-			CURL_SET(curl, CURLOPT_POST, 1L);
-			CURL_SET(curl, CURLOPT_POSTFIELDS, outgoing->body ? outgoing->body : "");
-			CURL_SET(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)outgoing->body_length);
-		}
+	if (!is_get && (outgoing->body || strcmp(outgoing->method, "POST") == 0)) {
+		CURL_SET(curl, CURLOPT_POST, 1L);
+		CURL_SET(curl, CURLOPT_POSTFIELDS, outgoing->body ? outgoing->body : "");
+		CURL_SET(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body_length);
 	}
 	CURL_SET(curl, CURLOPT_CUSTOMREQUEST, is_get ? NULL : outgoing->method);
 	CURL_SET(curl, CURLOPT_NOBODY, strcmp(outgoing->method, "HEAD") == 0 ? 1L : 0L);

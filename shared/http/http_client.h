@@ -17,7 +17,6 @@ struct http_client;
 struct http_client_options {
 	const char *ca_file;	/* PEM; NULL for the system's */
 	const char *user_agent; /* NULL for "entremise" */
-	const char *proxy;	/* NULL for none */
 	size_t max_body;	/* bytes of an answer; 0 for 1 MiB */
 	bool allow_plain;	/* http:// too; otherwise only https:// */
 };

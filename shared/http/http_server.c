@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/fatal.h"
 
 struct http_server {
 	struct MHD_Daemon *daemon; /* owned */
@@ -22,7 +23,6 @@ struct http_server {
 	void *context; /* borrowed */
 	size_t body_max;
 	uint16_t port;
-	bool is_threaded; /* one thread per connection */
 
 	pthread_mutex_t lock;
 	pthread_cond_t idle; /* in_hand became 0 */
@@ -32,9 +32,8 @@ struct http_server {
 /* One request, from its first line to its last byte out. */
 struct exchange {
 	struct arena *arena; /* owned */
-	char *body;	     /* in the arena */
+	char *body;	     /* in the arena, as long as it may be; NULL while none came */
 	size_t length;
-	size_t capacity;
 };
 
 /* The library's own log says nothing that the handler or the caller doesn't know. */
@@ -68,10 +67,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection,
 
 static struct exchange *begin_exchange(struct http_server *server)
 {
-	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	struct exchange *exchange = fatal_calloc(1, sizeof(*exchange));
 
-	if (!exchange)
-		abort();
 	exchange->arena = arena_create();
 	pthread_mutex_lock(&server->lock);
 	server->in_hand++;
@@ -113,18 +110,10 @@ static bool add_body(const struct http_server *server, struct exchange *exchange
 {
 	if (length > server->body_max - exchange->length)
 		return false;
-	if (exchange->length + length + 1 > exchange->capacity) {
-		size_t capacity = 2 * (exchange->length + length + 1);
-		char *larger = arena_alloc(exchange->arena, capacity);
-
-		if (exchange->length > 0)
-			memcpy(larger, exchange->body, exchange->length);
-		exchange->body = larger;
-		exchange->capacity = capacity;
-	}
+	if (!exchange->body)
+		exchange->body = arena_alloc(exchange->arena, server->body_max + 1);
 	memcpy(exchange->body + exchange->length, bytes, length);
 	exchange->length += length;
-	exchange->body[exchange->length] = '\0';
 	return true;
 }
 
@@ -230,11 +219,9 @@ static struct MHD_Daemon *start_daemon(const struct http_server_options *options
 
 struct http_server *http_server_start(const struct http_server_options *options)
 {
-	struct http_server *server = calloc(1, sizeof(*server));
+	struct http_server *server = fatal_calloc(1, sizeof(*server));
 	pthread_condattr_t attributes;
 
-	if (!server)
-		abort();
 	server->handler = options->handler;
 	server->context = options->context;
 	server->body_max = options->body_max ? options->body_max : HTTP_SERVER_BODY_MAX;

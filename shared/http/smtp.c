@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "http/curl_setup.h"
 #include "http/mail_header.h"
 
@@ -18,23 +19,15 @@ struct smtp_client {
 
 struct smtp_client *smtp_client_create(const struct smtp_options *options)
 {
-	struct smtp_client *client = calloc(1, sizeof(*client));
-	CURL *curl = curl_setup_handle(options->ca_file);
+	struct smtp_client *client = fatal_calloc(1, sizeof(*client));
+	CURL *curl = curl_setup_handle();
 
-	if (!client)
-		abort();
 	client->curl = curl;
 	CURL_SET(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	CURL_SET(curl, CURLOPT_URL, options->url);
 	CURL_SET(curl, CURLOPT_TIMEOUT_MS,
 		 options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS);
 	CURL_SET(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-	if (options->require_tls)
-		CURL_SET(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-	if (options->user) {
-		CURL_SET(curl, CURLOPT_USERNAME, options->user);
-		CURL_SET(curl, CURLOPT_PASSWORD, options->password ? options->password : "");
-	}
 	return client;
 }
 
@@ -46,18 +39,13 @@ void smtp_client_destroy(struct smtp_client *client)
 	free(client);
 }
 
-static bool is_message_id(const char *id)
-{
-	return mail_header_is_address(id);
-}
-
 /* The headers, or NULL when one of them can't be written. */
 static struct curl_slist *list_headers(const struct smtp_mail *mail, struct arena *arena)
 {
 	const char *headers[5];
 	struct curl_slist *list = NULL;
 
-	if (!is_message_id(mail->message_id))
+	if (!mail_header_is_address(mail->message_id)) /* Of the same form. */
 		return NULL;
 	headers[0] = mail_header_date(mail->date_us, arena);
 	headers[1] = mail_header_address("From", mail->from_name, mail->from_address, arena);

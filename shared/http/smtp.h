@@ -2,19 +2,14 @@
 /* Sends one mail by SMTP and says what became of it, as far as that can be known. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
 struct smtp_client;
 
 struct smtp_options {
-	const char *url;      /* smtp://host:port or smtps://host:port */
-	const char *user;     /* NULL for none */
-	const char *password; /* NULL for none */
-	const char *ca_file;  /* PEM; NULL for the system's */
-	long timeout_ms;      /* for one whole mail; 0 for 30,000 */
-	bool require_tls;     /* refuse a server that does not speak TLS */
+	const char *url; /* smtp://host:port or smtps://host:port */
+	long timeout_ms; /* for one whole mail; 0 for 30,000 */
 };
 
 struct smtp_mail {

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 #include "clock.h"
+#include "form.h"
 #include "handlers.h"
-#include "http/http_form.h"
 #include "http/http_server.h"
 #include "methods.h"
 #include "payment_state.h"
@@ -91,11 +91,11 @@ static bool refund(struct object *payment)
 
 /* Does what the form asks for; false when the payment's state doesn't allow it. */
 static bool submit(struct simulator *simulator, struct object *payment,
-		   const struct http_form_field *fields, size_t count)
+		   const struct form_field *fields, size_t count)
 {
-	const char *status = http_form_value(fields, count, "status");
-	const char *method = http_form_value(fields, count, "method");
-	const char *reason = http_form_value(fields, count, "reason");
+	const char *status = form_value(fields, count, "status");
+	const char *method = form_value(fields, count, "method");
+	const char *reason = form_value(fields, count, "reason");
 
 	if (!status || (method && !methods_knows(method)))
 		return false;
@@ -112,7 +112,7 @@ static void serve_locked(struct simulator *simulator, const struct http_request 
 {
 	struct object *payment =
 	    store_find_anywhere(simulator, KIND_PAYMENT, request->path + strlen("/checkout/"));
-	struct http_form_field *fields;
+	struct form_field *fields;
 	size_t count = 0;
 	const char *redirect;
 
@@ -130,7 +130,7 @@ static void serve_locked(struct simulator *simulator, const struct http_request 
 		refuse(response, 405, "use GET or POST\n");
 		return;
 	}
-	if (!http_form_read(request->body, request->body_length, request->arena, &fields, &count)) {
+	if (!form_read(request->body, request->body_length, request->arena, &fields, &count)) {
 		refuse(response, 400, "the form is malformed\n");
 		return;
 	}

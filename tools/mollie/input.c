@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads bodies of requests. */
 #include "input.h"
+#include "form.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "base/arena.h"
-#include "http/http_form.h"
 
 /* "application/json; charset=utf-8" is application/json. */
 static bool is_type(const char *content_type, const char *wanted)
@@ -19,7 +19,7 @@ static bool is_type(const char *content_type, const char *wanted)
 }
 
 /* Puts one field of a form: "name", "name[member]" or "name[]". */
-static bool put_field(json_t *object, const struct http_form_field *field, struct arena *arena)
+static bool put_field(json_t *object, const struct form_field *field, struct arena *arena)
 {
 	const char *bracket = strchr(field->name, '[');
 	size_t length = bracket ? (size_t)(bracket - field->name) : strlen(field->name);
@@ -46,11 +46,11 @@ static bool put_field(json_t *object, const struct http_form_field *field, struc
 
 static json_t *read_form(const char *body, size_t length, struct arena *arena)
 {
-	struct http_form_field *fields;
+	struct form_field *fields;
 	size_t count = 0;
 	json_t *object;
 
-	if (!http_form_read(body, length, arena, &fields, &count))
+	if (!form_read(body, length, arena, &fields, &count))
 		return NULL;
 	object = json_object();
 	for (size_t i = 0; i < count; i++)

@@ -11,8 +11,8 @@
 
 #include "base/arena.h"
 #include "clock.h"
+#include "form.h"
 #include "http/http_client.h"
-#include "http/http_form.h"
 
 #define WAITING_MAX 10000
 #define LOG_MAX 10000
@@ -113,7 +113,7 @@ static enum http_result send_ping(struct http_client *client, const struct ping 
 	    {"Content-Type", "application/x-www-form-urlencoded"},
 	    {"Accept", "*/*"},
 	};
-	const char *body = arena_text(arena, "id=%s", http_form_escape(ping->payment, arena));
+	const char *body = arena_text(arena, "id=%s", form_escape(ping->payment, arena));
 	struct http_outgoing outgoing = {
 	    .method = "POST",
 	    .url = ping->url,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forms: the escapes of URLs, with '+' for a blank. */
-#include "http/http_form.h"
+#include "form.h"
 
 #include <string.h>
 
@@ -45,7 +45,7 @@ static const char *unescape(const char *from, size_t length, struct arena *arena
 }
 
 static bool read_field(const char *start, size_t length, struct arena *arena,
-		       struct http_form_field *field)
+		       struct form_field *field)
 {
 	const char *equals = memchr(start, '=', length);
 	size_t name_length = equals ? (size_t)(equals - start) : length;
@@ -56,10 +56,10 @@ static bool read_field(const char *start, size_t length, struct arena *arena,
 	return field->name && field->value;
 }
 
-bool http_form_read(const char *body, size_t length, struct arena *arena,
-		    struct http_form_field **fields, size_t *count)
+bool form_read(const char *body, size_t length, struct arena *arena, struct form_field **fields,
+	       size_t *count)
 {
-	struct http_form_field *read = arena_new(arena, struct http_form_field, HTTP_FORM_MAX);
+	struct form_field *read = arena_new(arena, struct form_field, FORM_MAX);
 	size_t read_count = 0;
 	size_t start = 0;
 
@@ -68,7 +68,7 @@ bool http_form_read(const char *body, size_t length, struct arena *arena,
 		size_t end = ampersand ? (size_t)(ampersand - body) : length;
 
 		if (end > start) {
-			if (read_count == HTTP_FORM_MAX ||
+			if (read_count == FORM_MAX ||
 			    !read_field(body + start, end - start, arena, &read[read_count]))
 				return false;
 			read_count++;
@@ -80,7 +80,7 @@ bool http_form_read(const char *body, size_t length, struct arena *arena,
 	return true;
 }
 
-const char *http_form_value(const struct http_form_field *fields, size_t count, const char *name)
+const char *form_value(const struct form_field *fields, size_t count, const char *name)
 {
 	const char *value = NULL;
 
@@ -100,7 +100,7 @@ static bool is_unreserved(char c)
 	       c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-const char *http_form_escape(const char *text, struct arena *arena)
+const char *form_escape(const char *text, struct arena *arena)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	char *escaped = arena_alloc(arena, 3 * strlen(text) + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Forms and headers of mail: what is written is read back, and nothing breaks out of its place. */
+/* Headers of mail: nothing breaks out of its place. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "http/http_form.h"
 #include "http/mail_header.h"
 
 static int set_up(void **state)
@@ -25,67 +24,6 @@ static int tear_down(void **state)
 {
 	arena_destroy(*state);
 	return 0;
-}
-
-static void test_a_form_is_taken_apart(void **state)
-{
-	static const char body[] = "id=tr_1&name=Jos%C3%A9+L&empty=&flag&&amp=%26%3d";
-	struct http_form_field *fields;
-	size_t count = 0;
-
-	assert_true(http_form_read(body, strlen(body), *state, &fields, &count));
-	assert_int_equal(count, 5);
-	assert_string_equal(http_form_value(fields, count, "id"), "tr_1");
-	assert_string_equal(http_form_value(fields, count, "name"), "Jos\xc3\xa9 L");
-	assert_string_equal(http_form_value(fields, count, "empty"), "");
-	assert_string_equal(http_form_value(fields, count, "flag"), "");
-	assert_string_equal(http_form_value(fields, count, "amp"), "&=");
-	assert_null(http_form_value(fields, count, "absent"));
-}
-
-static void test_a_field_given_twice_has_no_value(void **state)
-{
-	struct http_form_field *fields;
-	size_t count = 0;
-
-	assert_true(http_form_read("id=1&id=2", 9, *state, &fields, &count));
-	assert_int_equal(count, 2);
-	assert_null(http_form_value(fields, count, "id"));
-}
-
-static void test_broken_forms_are_refused(void **state)
-{
-	static const char *const broken[] = {"a=%", "a=%4", "a=%zz", "a=%00", "%=1", "a=1&b=%0"};
-	struct http_form_field *fields;
-	char many[4 * (HTTP_FORM_MAX + 1)] = "";
-	size_t count = 0;
-
-	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
-		if (http_form_read(broken[i], strlen(broken[i]), *state, &fields, &count))
-			fail_msg("accepted: %s", broken[i]);
-	for (size_t i = 0; i <= HTTP_FORM_MAX; i++)
-		memcpy(many + 3 * i, "a=&", sizeof "a=&");
-	assert_false(http_form_read(many, strlen(many), *state, &fields, &count));
-	assert_true(http_form_read(many, strlen(many) - 3, *state, &fields, &count));
-	assert_int_equal(count, HTTP_FORM_MAX);
-}
-
-static void test_an_escaped_text_is_read_back(void **state)
-{
-	char all[256];
-	struct http_form_field *fields;
-	size_t count = 0;
-	const char *escaped;
-
-	for (int i = 1; i < 256; i++)
-		all[i - 1] = (char)i;
-	all[255] = '\0';
-	escaped = arena_text(*state, "x=%s", http_form_escape(all, *state));
-	assert_int_equal(strspn(escaped + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					     "0123456789-._~%"),
-			 strlen(escaped) - 2);
-	assert_true(http_form_read(escaped, strlen(escaped), *state, &fields, &count));
-	assert_string_equal(http_form_value(fields, count, "x"), all);
 }
 
 static void test_plain_subjects_stand_as_they_are(void **state)
@@ -161,10 +99,6 @@ static void test_a_date_is_written_in_english(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_a_form_is_taken_apart),
-	    cmocka_unit_test(test_a_field_given_twice_has_no_value),
-	    cmocka_unit_test(test_broken_forms_are_refused),
-	    cmocka_unit_test(test_an_escaped_text_is_read_back),
 	    cmocka_unit_test(test_plain_subjects_stand_as_they_are),
 	    cmocka_unit_test(test_other_subjects_become_encoded_words),
 	    cmocka_unit_test(test_long_subjects_are_folded_between_characters),
@@ -173,5 +107,5 @@ int main(void)
 	    cmocka_unit_test(test_a_date_is_written_in_english),
 	};
 
-	return cmocka_run_group_tests_name("form", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("mail_header", tests, set_up, tear_down);
 }
