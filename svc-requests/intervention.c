@@ -22,7 +22,12 @@ static struct status list_interventions(struct call *call, const ListInterventio
 	PageCursor page = PAGE_CURSOR__INIT;
 
 	TRY(call_page(call, &page));
-	TRY(sql_list_interventions(call, request, &page, reply));
+	if (call->actor.role == ROLE__ROLE_PROVIDER)
+		TRY(sql_list_interventions_of_provider(call, request, &page, reply));
+	else if (call->actor.role == ROLE__ROLE_CLIENT)
+		TRY(sql_list_interventions_of_client(call, request, &page, reply));
+	else
+		TRY(sql_list_interventions(call, request, &page, reply));
 	call_page_close(call, &page, &reply->base, "start_time", NULL);
 	return STATUS_OK;
 }

@@ -7,6 +7,8 @@
 #include "assign.h"
 #include "base/text.h"
 #include "call/call.h"
+#include "contract/contract.h"
+#include "contract/name.h"
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "gate.h"
 #include "offer_store.h"
@@ -30,6 +32,16 @@ static struct status batch_get_offers(struct call *call, const BatchGetOffersReq
 }
 RPC_METHOD(OfferService, batch_get_offers, BatchGetOffersRequest, BatchGetOffersResponse);
 
+/* Among the offers of one provider the request tells the place. */
+static void go_on_behind_request(struct call *call, PageCursor *page)
+{
+	const struct resource_type *type = contract_message(&offer__descriptor)->resource;
+
+	if (*page->text)
+		page->text =
+		    (char *)(uintptr_t)name_part(call->arena, type, page->text, "service_request");
+}
+
 /* `serviceRequests/-`: of all requests; such a list belongs to one provider (P13). */
 static struct status list_offers(struct call *call, const ListOffersRequest *request,
 				 ListOffersResponse *reply)
@@ -38,6 +50,7 @@ static struct status list_offers(struct call *call, const ListOffersRequest *req
 	PageCursor page = PAGE_CURSOR__INIT;
 
 	TRY(call_page(call, &page));
+	go_on_behind_request(call, &page);
 	if (call->actor.role == ROLE__ROLE_CLIENT)
 		TRY(sql_list_answer(call, request, &page, reply));
 	else if (!of_all)

@@ -48,9 +48,9 @@ SELECT o.request AS "name.service_request", o.provider AS "name.offer", o.versio
 	r.vat_basis_points AS "terms.vat_basis_points", r.postcode, r.commune,
 	r.start_us AS "start_time", r.end_us AS "end_time", o.create_us AS "create_time",
 	o.apply_us AS "apply_time"
-  FROM offer o JOIN service_request r ON r.platform = o.platform AND r.id = o.request
+  FROM offer o STRAIGHT_JOIN service_request r ON r.platform = o.platform AND r.id = o.request
  WHERE o.platform = :platform AND o.provider = COALESCE(:owner, :provider.provider)
-   AND (:text = '' OR o.request < SUBSTRING_INDEX(SUBSTRING_INDEX(:text, '/', 4), '/', -1)) AND (:state = 0 OR o.state = :state)
+   AND (:text = '' OR o.request < :text) AND (:state = 0 OR o.state = :state)
  ORDER BY o.request DESC LIMIT :limit;
 
 -- name: list_answer :many in: ListOffersRequest,PageCursor out: ListOffersResponse.offers cap: 201

@@ -77,8 +77,11 @@ CREATE TABLE service_request (
 	PRIMARY KEY (platform, id),
 	KEY request_by_start (platform, start_us, id),
 	KEY request_by_status (platform, status, id),
+	KEY request_by_status_start (platform, status, start_us, id),
 	KEY request_by_fulfilment (platform, fulfilment, id),
-	KEY request_by_client (platform, client, id)
+	KEY request_by_fulfilment_start (platform, fulfilment, start_us, id),
+	KEY request_by_client (platform, client, id),
+	KEY request_by_client_start (platform, client, start_us, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- start_us and end_us repeat the request's, so that clashing applications of a provider are found.
@@ -93,7 +96,8 @@ CREATE TABLE offer (
 	apply_us  BIGINT      NULL,
 	create_us BIGINT      NOT NULL,
 	PRIMARY KEY (platform, request, provider),
-	KEY offer_by_provider (platform, provider, request)
+	KEY offer_by_provider (platform, provider, request),
+	KEY offer_by_state (platform, provider, state, request)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE intervention (
