@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules by generated descriptor: tables that are read without a lock and filled under one. */
+/* Rules by generated descriptor and by path: read without a lock, made under one. */
 #include "contract/contract.h"
 
 #include <assert.h>
@@ -16,76 +16,56 @@
 extern const char entremise_descriptor_set[];
 extern const char entremise_descriptor_set_end[];
 
-/* Open addressing by a descriptor's address; the value is written before the key. */
-struct slot {
-	const void *_Atomic key;
-	const void *value;
-};
-
-struct table {
-	struct slot *slots;
-	size_t mask;
-	size_t used;
-};
-
-/* What a service's descriptor leads to; `methods` is NULL when it is not ours. */
-struct service_entry {
-	const struct method_rule *const *methods;
-};
-
 static struct {
 	struct set set;
-	struct table messages;
-	struct table services;
-	struct method_rule *methods; /* By path: those of our services. */
-	size_t method_count;
+	/* Open addressing by the descriptor's address; NULL where there is none. */
+	const struct message_rule *_Atomic *messages;
+	size_t message_count;
+	size_t mask;
+	struct method_rule *methods; /* By path, as many as the set has. */
 	struct reason_rule *reasons; /* By number. */
 	int reason_count;
 	pthread_mutex_t binding; /* Held while rules are made. */
 	bool loaded;
 } contract = {.binding = PTHREAD_MUTEX_INITIALIZER};
 
-static size_t slot_of(const struct table *table, const void *key)
+/* Where the rule of this type is, or belongs. */
+static const struct message_rule *_Atomic *slot_of(const ProtobufCMessageDescriptor *descriptor)
 {
-	return (size_t)(((uint64_t)(uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
-	       table->mask;
-}
+	size_t at =
+	    (size_t)(((uint64_t)(uintptr_t)descriptor * UINT64_C(0x9E3779B97F4A7C15)) >> 32);
 
-static const void *table_get(const struct table *table, const void *key)
-{
-	for (size_t at = slot_of(table, key);; at = (at + 1) & table->mask) {
-		const struct slot *slot = &table->slots[at];
-		const void *there = atomic_load_explicit(&slot->key, memory_order_acquire);
+	for (;; at++) {
+		const struct message_rule *_Atomic *slot = &contract.messages[at & contract.mask];
+		const struct message_rule *there = atomic_load_explicit(slot, memory_order_acquire);
 
-		if (there == key)
-			return slot->value;
-		if (!there)
-			return NULL;
+		if (!there || there->descriptor == descriptor)
+			return slot;
 	}
 }
 
-static void table_put(struct table *table, const void *key, const void *value)
+static const struct message_rule *find_message(const ProtobufCMessageDescriptor *descriptor)
 {
-	size_t at = slot_of(table, key);
+	return atomic_load_explicit(slot_of(descriptor), memory_order_acquire);
+}
 
+static void publish(const struct message_rule *rule)
+{
 	/* A program has each type once, so this is a bound on types outside of the contract. */
-	if (2 * ++table->used > table->mask)
+	if (2 * ++contract.message_count > contract.mask)
 		set_refuse("descriptor table", "more types than the contract has");
-	while (atomic_load_explicit(&table->slots[at].key, memory_order_relaxed))
-		at = (at + 1) & table->mask;
-	table->slots[at].value = value;
-	atomic_store_explicit(&table->slots[at].key, key, memory_order_release);
+	atomic_store_explicit(slot_of(rule->descriptor), rule, memory_order_release);
 }
 
 /* A program links types that the set lacks, too (health, reflection): there is room for them. */
-static void table_create(struct table *table, size_t count)
+static void make_room(void)
 {
 	size_t size = 512;
 
-	while (size < 4 * count)
+	while (size < 4 * contract.set.message_count)
 		size *= 2;
-	table->slots = arena_new(contract.set.arena, struct slot, size);
-	table->mask = size - 1;
+	contract.messages = arena_new(contract.set.arena, const struct message_rule *_Atomic, size);
+	contract.mask = size - 1;
 }
 
 static void load_methods(void)
@@ -96,11 +76,8 @@ static void load_methods(void)
 	for (size_t i = 0; i < set->method_count; i++) {
 		static const MethodRule nothing = METHOD_RULE__INIT;
 		const struct set_method *method = &set->methods[i];
-		struct method_rule *rule = &contract.methods[contract.method_count];
+		struct method_rule *rule = &contract.methods[i];
 
-		if (!method->ours)
-			continue;
-		contract.method_count++;
 		rule->path = method->path;
 		rule->service_name = method->service_name;
 		rule->name = method->proto->name;
@@ -156,16 +133,10 @@ void contract_load(void)
 	if (contract.loaded)
 		return;
 	set_load(&contract.set, arena_create(), contract_descriptor_set());
-	table_create(&contract.messages, contract.set.message_count);
-	table_create(&contract.services, contract.set.method_count);
+	make_room();
 	load_methods();
 	load_reasons();
 	contract.loaded = true;
-}
-
-static const struct message_rule *find_message(const ProtobufCMessageDescriptor *descriptor)
-{
-	return table_get(&contract.messages, descriptor);
 }
 
 /* Makes the rules of a type and all it reaches, and publishes them when they are complete. */
@@ -176,7 +147,7 @@ static const struct message_rule *bind(const ProtobufCMessageDescriptor *descrip
 
 	bind_finish(&binding);
 	for (struct bind_pending *at = binding.pending; at; at = at->next)
-		table_put(&contract.messages, at->rule->descriptor, at->rule);
+		publish(at->rule);
 	return rule;
 }
 
@@ -205,7 +176,7 @@ static int compare_text(struct text a, struct text b)
 static struct method_rule *find_method(struct text path)
 {
 	size_t low = 0;
-	size_t high = contract.method_count;
+	size_t high = contract.set.method_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -229,50 +200,35 @@ static struct method_rule *find_method_of(const ProtobufCServiceDescriptor *serv
 	return find_method(text_of(path));
 }
 
-static const struct service_entry *bind_service(const ProtobufCServiceDescriptor *service)
+static void bind_service(const ProtobufCServiceDescriptor *service)
 {
-	struct arena *arena = contract.set.arena;
-	struct service_entry *entry = arena_new(arena, struct service_entry, 1);
-	const struct method_rule **methods;
-
-	if (service->n_methods == 0 || !find_method_of(service, 0))
-		return entry;
-	methods = arena_new(arena, const struct method_rule *, service->n_methods);
-	entry->methods = methods;
 	for (unsigned i = 0; i < service->n_methods; i++) {
 		struct method_rule *method = find_method_of(service, i);
 
+		if (i == 0 && (!method || method->service))
+			return; /* Not ours, or bound before. */
 		if (!method || method->index != i)
 			set_refuse(service->name, "generated code and descriptor set differ");
 		method->service = service;
 		method->input = bind(service->methods[i].input);
 		method->output = bind(service->methods[i].output);
 		bind_check_method(method);
-		methods[i] = method;
 	}
-	return entry;
 }
 
 void contract_add_service(const ProtobufCServiceDescriptor *service)
 {
 	assert(contract.loaded);
 	pthread_mutex_lock(&contract.binding);
-	if (!table_get(&contract.services, service))
-		table_put(&contract.services, service, bind_service(service));
+	bind_service(service);
 	pthread_mutex_unlock(&contract.binding);
 }
 
 const struct method_rule *contract_method(const ProtobufCServiceDescriptor *service, unsigned index)
 {
-	const struct service_entry *entry;
-
-	assert(contract.loaded && index < service->n_methods);
-	entry = table_get(&contract.services, service);
-	if (!entry) {
-		contract_add_service(service);
-		entry = table_get(&contract.services, service);
-	}
-	return entry->methods ? entry->methods[index] : NULL;
+	assert(index < service->n_methods);
+	contract_add_service(service);
+	return find_method_of(service, index);
 }
 
 const struct method_rule *contract_method_by_path(struct text path)
@@ -284,7 +240,7 @@ const struct method_rule *contract_method_by_path(struct text path)
 const struct method_rule *contract_methods(size_t *count)
 {
 	assert(contract.loaded);
-	*count = contract.method_count;
+	*count = contract.set.method_count;
 	return contract.methods;
 }
 

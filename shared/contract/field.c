@@ -128,36 +128,6 @@ void field_set_text(ProtobufCMessage *message, const ProtobufCFieldDescriptor *f
 	mark_present(message, field);
 }
 
-int64_t field_number(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
-{
-	const void *slot = field_slot(message, field);
-
-	assert(field->label != PROTOBUF_C_LABEL_REPEATED);
-	if (is_oneof(field) && *oneof_case(message, field) != field->id)
-		return 0;
-	switch (field->type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_ENUM:
-		return *(const int32_t *)slot;
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_FIXED32:
-		return *(const uint32_t *)slot;
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-		return *(const int64_t *)slot;
-	case PROTOBUF_C_TYPE_BOOL:
-		return *(const protobuf_c_boolean *)slot != 0;
-	default:
-		assert(false && "a field that is no integer");
-		return 0;
-	}
-}
-
 ProtobufCMessage *field_message(const ProtobufCMessage *message,
 				const ProtobufCFieldDescriptor *field)
 {

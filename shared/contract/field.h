@@ -24,9 +24,6 @@ const char *field_text(const ProtobufCMessage *message, const ProtobufCFieldDesc
 void field_set_text(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
 		    const char *text);
 
-/* The value of a singular integer, bool or enum field, widened. */
-int64_t field_number(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
-
 /* The sub-message of a singular message field; NULL when absent. */
 ProtobufCMessage *field_message(const ProtobufCMessage *message,
 				const ProtobufCFieldDescriptor *field);

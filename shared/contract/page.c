@@ -10,17 +10,18 @@
 #include "contract/contract.h"
 #include "contract/field.h"
 #include "contract/fingerprint.h"
+#include "contract/update.h"
 #include "crypto/hash.h"
 #include "entremise/common/v1/reason.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 
 static const char purpose[] = "page";
 
-static int32_t limit_of(int64_t page_size)
+static int32_t limit_of(int32_t page_size)
 {
 	if (page_size == 0)
 		return PAGE_SIZE_DEFAULT + 1;
-	return page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX + 1 : (int32_t)page_size + 1;
+	return page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX + 1 : page_size + 1;
 }
 
 /* NULL when the token is not of our making. */
@@ -47,16 +48,14 @@ struct status page_open(struct arena *arena, const struct crypto_key *key,
 	PageCursor opened = PAGE_CURSOR__INIT;
 	uint8_t *fingerprint = arena_alloc(arena, FINGERPRINT_BYTES);
 	const PageCursor *former;
-	int64_t page_size;
+	struct violations violations = {.arena = arena};
+	int32_t page_size;
 
 	assert(rule->page_size && rule->page_token);
-	page_size = field_number(request, rule->page_size);
+	page_size = *(const int32_t *)field_slot(request, rule->page_size);
 	if (page_size < 0) {
-		struct status_detail *detail = arena_new(arena, struct status_detail, 1);
-
-		*detail = (struct status_detail){"page_size", "must not be negative", NULL};
-		return (struct status){REASON__REASON_INVALID_ARGUMENT,
-				       "page_size must not be negative", detail};
+		violations_add(&violations, "page_size", "must not be negative");
+		return violations_status(&violations);
 	}
 	fingerprint_list(arena, method, request, caller, fingerprint);
 	opened.fingerprint = (ProtobufCBinaryData){FINGERPRINT_BYTES, fingerprint};

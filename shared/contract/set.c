@@ -120,14 +120,13 @@ static void add_service(struct set *set, const char *package,
 	for (size_t i = 0; i < service->n_method && !ours; i++)
 		ours =
 		    has_option((const ProtobufCMessage *)service->method[i]->options, SET_METHOD);
-	for (size_t i = 0; i < service->n_method; i++) {
+	for (size_t i = 0; i < service->n_method && ours; i++) {
 		const Google__Protobuf__MethodDescriptorProto *proto = service->method[i];
 		struct set_method method = {
 		    .path = arena_text(set->arena, "/%s/%s", name, proto->name),
 		    .service_name = name,
 		    .proto = proto,
 		    .index = (unsigned)i,
-		    .ours = ours,
 		};
 
 		set->methods =

@@ -34,7 +34,6 @@ struct set_method {
 	const char *service_name; /* "entremise.requests.v1.OfferService" */
 	const Google__Protobuf__MethodDescriptorProto *proto;
 	unsigned index; /* In its service. */
-	bool ours;	/* Of `entremise.*`, or some method of its service has a rule. */
 };
 
 /*
@@ -45,7 +44,7 @@ struct set {
 	struct arena *arena;
 	struct set_message *messages; /* By name. */
 	size_t message_count;
-	struct set_method *methods; /* By path. */
+	struct set_method *methods; /* By path; of `entremise.*`, or of a service with a rule. */
 	size_t method_count;
 	const Google__Protobuf__EnumDescriptorProto *reasons;
 };

@@ -33,28 +33,6 @@ const Google__Protobuf__FieldMask *update_mask(const struct message_rule *rule,
 	return mask && mask->n_paths > 0 ? mask : NULL;
 }
 
-bool update_mask_is_all(const Google__Protobuf__FieldMask *mask)
-{
-	for (size_t i = 0; mask && i < mask->n_paths; i++) {
-		if (strcmp(mask->paths[i], "*") == 0)
-			return true;
-	}
-	return false;
-}
-
-bool update_mask_names(const Google__Protobuf__FieldMask *mask, struct text path)
-{
-	for (size_t i = 0; mask && i < mask->n_paths; i++) {
-		const char *named = mask->paths[i];
-		size_t length = strlen(named);
-
-		if (text_starts_with(path, named) &&
-		    (path.length == length || path.start[length] == '.'))
-			return true;
-	}
-	return false;
-}
-
 void violations_add(struct violations *violations, const char *path, const char *problem)
 {
 	struct status_detail *detail;

@@ -2,13 +2,11 @@
 /* The parts of an Update request (AIP-134), and what is wrong with a request: for this folder. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include <protobuf-c/protobuf-c.h>
 
 #include "base/status.h"
-#include "base/text.h"
 #include "google/protobuf/field_mask.pb-c.h"
 
 struct arena;
@@ -21,12 +19,6 @@ const struct field_rule *update_resource(const struct message_rule *request);
 /* The mask; NULL when it is absent or names nothing. */
 const Google__Protobuf__FieldMask *update_mask(const struct message_rule *rule,
 					       const ProtobufCMessage *request);
-
-/* True when the mask has "*": all that may be written. A NULL mask has nothing. */
-bool update_mask_is_all(const Google__Protobuf__FieldMask *mask);
-
-/* True when the mask names the path, or a message that holds it. */
-bool update_mask_names(const Google__Protobuf__FieldMask *mask, struct text path);
 
 #define VIOLATIONS_MAX 16
 

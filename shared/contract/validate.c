@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/text.h"
 #include "contract/contract.h"
 #include "contract/field.h"
 #include "contract/update.h"
@@ -55,18 +54,30 @@ static void violate(struct walk *walk, const struct place *place, const char *pr
 		violations_add(&walk->violations, write_path(walk, place), problem);
 }
 
-/* Whether an Update's mask names the field at this place. */
+/* Whether an Update's mask names the field at this place, or a message that holds it. */
 static bool is_named(struct walk *walk, const struct place *place)
 {
-	const char *path = write_path(walk, place);
+	const char *path = write_path(walk, place) + strlen(walk->update->field->name) + 1;
 
-	return update_mask_names(walk->mask, text_of(path + strlen(walk->update->field->name) + 1));
+	for (size_t i = 0; walk->mask && i < walk->mask->n_paths; i++) {
+		size_t length = strlen(walk->mask->paths[i]);
+
+		if (strncmp(path, walk->mask->paths[i], length) == 0 &&
+		    (path[length] == '\0' || path[length] == '.'))
+			return true;
+	}
+	return false;
 }
 
 /* True when a field that is left out must be held to its rule all the same. */
 static bool is_wanted(struct walk *walk, enum scope scope, const struct place *place)
 {
-	return scope != SCOPE_UPDATE || update_mask_is_all(walk->mask) || is_named(walk, place);
+	if (scope != SCOPE_UPDATE)
+		return true;
+	for (size_t i = 0; walk->mask && i < walk->mask->n_paths; i++)
+		if (strcmp(walk->mask->paths[i], "*") == 0)
+			return true;
+	return is_named(walk, place);
 }
 
 static void check_message(struct walk *walk, ProtobufCMessage *message,

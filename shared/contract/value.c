@@ -74,15 +74,6 @@ static const char *length_problem(struct arena *arena, const struct field_rule *
 	return NULL;
 }
 
-/* Most texts begin and end with a letter or digit, which needs no decoding to be seen. */
-static bool has_outer_blanks(struct text text)
-{
-	bool plain = text.start[0] > ' ' && text.start[0] < 0x7F &&
-		     text.start[text.length - 1] > ' ' && text.start[text.length - 1] < 0x7F;
-
-	return !plain && text_has_outer_blanks(text);
-}
-
 static const char *text_problem(struct arena *arena, const struct field_rule *field,
 				const char *value)
 {
@@ -92,7 +83,7 @@ static const char *text_problem(struct arena *arena, const struct field_rule *fi
 
 	if (problem)
 		return problem;
-	if (text.length > 0 && has_outer_blanks(text))
+	if (text_has_outer_blanks(text))
 		return "must not begin or end with a blank";
 	if (field->resource && !name_parse(field->resource, text, &parts))
 		return arena_text(arena, "must be a name like %s", field->resource->pattern);

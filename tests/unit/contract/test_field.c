@@ -38,21 +38,6 @@ static void test_text_is_set_and_read(void **state)
 	assert_non_null(((Desk *)desk)->remark);
 }
 
-static void test_numbers_are_widened(void **state)
-{
-	Desk *desk = NEW(*state, Desk, desk__descriptor);
-	ProtobufCMessage *message = &desk->base;
-
-	desk->height_mm = -3;
-	desk->kind = DESK_KIND__DESK_KIND_STANDING;
-	desk->used = 1;
-	desk->serial = 1ULL << 40;
-	assert_int_equal(field_number(message, desk_field("height_mm")), -3);
-	assert_int_equal(field_number(message, desk_field("kind")), 2);
-	assert_int_equal(field_number(message, desk_field("used")), 1);
-	assert_int_equal(field_number(message, desk_field("serial")), 1LL << 40);
-}
-
 static void test_a_sub_message_is_made_once(void **state)
 {
 	ProtobufCMessage *desk = message_new(*state, &desk__descriptor);
@@ -74,7 +59,6 @@ static void test_members_of_a_oneof_exclude_each_other(void **state)
 	assert_int_equal(desk->place_case, DESK__PLACE_SHELF);
 	assert_string_equal(field_text(message, desk_field("shelf")), "top");
 	assert_true(field_is_empty(message, desk_field("floor")));
-	assert_int_equal(field_number(message, desk_field("floor")), 0);
 	assert_null(field_message(message, desk_field("under")));
 
 	field_make_message(*state, message, desk_field("under"));
@@ -249,7 +233,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_a_new_message_is_empty, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_text_is_set_and_read, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_numbers_are_widened, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_a_sub_message_is_made_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_members_of_a_oneof_exclude_each_other, set_up,
 					    tear_down),
