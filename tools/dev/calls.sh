@@ -27,7 +27,8 @@ need_running() {
 full_method() {
 	local service=${1%/*}
 	case $service in
-	*.*) echo "$1" ;;
+	entremise.* | grpc.*) echo "$1" ;;
+	*.*) echo "entremise.$1" ;;
 	*) "$grpcurl" -plaintext "$(address gateway)" list | grep "\.$service\$" | sed "s|\$|/${1##*/}|" ;;
 	esac
 }
@@ -58,7 +59,7 @@ command_token() {
 	[ ${#arguments[@]} -ge 1 ] || die "token ROLE [SUBJECT] [--platform P]"
 	[ -x "$build/tools/token/token" ] || command_build "$preset" token >&2
 	make_keys
-	sign_token "${arguments[0]}" "${arguments[1]:-}" "${option[platform]:-}" "${option[ttl]:-}" \
+	sign_token "${arguments[0]^^}" "${arguments[1]:-}" "${option[platform]:-}" "${option[ttl]:-}" \
 		"${option[audience]:-}"
 }
 
