@@ -42,7 +42,7 @@ struct call_environment {
 	struct crypto_key *secret_key; /* fields marked `secret` */
 	const struct db_subject_keys *subject_keys;
 	bool run_twice;	       /* Every mutation runs, is rolled back, and runs again. */
-	const char *smtp_url;  /* "smtp://host:port"; NULL: mails wait */
+	const char *smtp_url;  /* "smtp://host:port"; NULL: none is sent */
 	const char *mail_from; /* the sender of mails */
 	void *settings;	       /* The service's own settings struct. */
 };

@@ -113,11 +113,7 @@ static struct status settle(struct call *call, const struct change_key *key, boo
 	bool found = false;
 	struct status looked;
 
-	if (!key)
-		return status;
-	if (!key->given && !uncertain && status.reason != REASON__REASON_REQUEST_ID_REUSED)
-		return status;
-	if (call->session.broken)
+	if (!key || (!key->given && !uncertain) || call->session.broken != 0)
 		return status;
 	looked = change_find_reply(call, key, &found);
 	db_rollback(&call->session);

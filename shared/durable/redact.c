@@ -74,13 +74,9 @@ static struct status redact_here(struct db_session *session, ProtobufCMessage *m
 struct status redact_message(struct db_session *session, ProtobufCMessage *message,
 			     ProtobufCMessage **redacted)
 {
-	size_t length;
-	uint8_t *bytes;
-
 	*redacted = message;
 	if (!has_hidden(contract_message(message->descriptor)))
 		return STATUS_OK;
-	bytes = message_pack(session->arena, message, &length);
-	*redacted = message_unpack(session->arena, message->descriptor, bytes, length);
+	*redacted = message_copy(session->arena, message);
 	return redact_here(session, *redacted);
 }

@@ -23,6 +23,7 @@
 #include "durable/subject.h"
 #include "observe/log.h"
 #include "rpc/server.h"
+#include "service/coverage.h"
 #include "service/settings.h"
 #include "service/work_service.h"
 
@@ -277,6 +278,7 @@ int service_main(const struct service *service, int argc, char **argv)
 		return 2;
 	}
 	log_init(service->name, LOG_LEVEL_INFO);
+	coverage_begin(service->name);
 	db_begin_process();
 	run.arena = arena_create();
 	fine = load_settings(&run);

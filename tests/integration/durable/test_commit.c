@@ -39,13 +39,13 @@ static int end(void **state)
 	return world_end(state);
 }
 
-/* A touch through the proxy; the answer says one touch, and there is one. */
-static void touch_once(const char *request_id)
+/* The call at hand says one touch, and there is one. */
+static void assert_one_touch(void)
 {
-	struct call *call = desk_begin(&desk, "TouchNote", &touch_of("n1", request_id)->base);
+	struct call *call = &desk.call;
 	Note *answer;
 
-	assert_ok(execute(call, note_touch, NULL));
+	assert_ok(call->status);
 	assert_false(call->in_transaction);
 	answer = (Note *)(void *)message_unpack(call->arena, &note__descriptor, call->stored.bytes,
 						call->stored.length);
@@ -61,7 +61,9 @@ static void touch_under(enum proxy_fate fate, const char *request_id, int commit
 	int before = proxy_commits();
 
 	proxy_next_commit(fate);
-	touch_once(request_id);
+	execute(desk_begin(&desk, "TouchNote", &touch_of("n1", request_id)->base), note_touch,
+		NULL);
+	assert_one_touch();
 	assert_int_equal(proxy_commits() - before, commits);
 }
 
@@ -85,22 +87,25 @@ static void test_a_call_without_a_request_id_is_settled_too(void **state)
 
 static void *touch_in_the_background(void *data)
 {
-	touch_once(data);
+	execute(data, note_touch, NULL);
 	return NULL;
 }
 
 /* The second run meets the first one's locks, and waits for what becomes of it. */
 static void test_a_commit_that_is_still_under_way_is_waited_for(void **state)
 {
+	struct call *call = desk_begin(&desk, "TouchNote", &touch_of("n1", "")->base);
 	pthread_t thread;
+	bool waits;
 
 	(void)state;
 	proxy_next_commit(PROXY_HOLD);
-	assert_int_equal(
-	    pthread_create(&thread, NULL, touch_in_the_background, (void *)(uintptr_t) ""), 0);
-	world_wait_for(WAITING);
+	assert_int_equal(pthread_create(&thread, NULL, touch_in_the_background, call), 0);
+	waits = world_becomes(WAITING);
 	proxy_release();
 	pthread_join(thread, NULL);
+	assert_true(waits);
+	assert_one_touch();
 }
 
 /* Refuses when the note has been touched: what a rule says to an echo of its own success. */

@@ -17,7 +17,8 @@
 
 #include "note.sql.h"
 
-#define POLLS 4000
+#define POLLS 2000
+#define QUERY_MAX 1000
 
 extern const struct embedded_file durable_files[];
 
@@ -265,42 +266,44 @@ Note *note_read(struct desk *desk, const char *id)
 	return (Note *)(void *)call->reply;
 }
 
-static long number(const char *format, va_list arguments)
+long world_number(const char *format, ...)
 {
-	char query[1000];
+	char query[QUERY_MAX];
+	va_list arguments;
 	char *value;
 	long found;
 
+	va_start(arguments, format);
 	vsnprintf(query, sizeof(query), format, arguments);
+	va_end(arguments);
 	value = test_database_value(SCHEMA, query);
 	found = value ? strtol(value, NULL, 10) : -1;
 	free(value);
 	return found;
 }
 
-long world_number(const char *query, ...)
-{
-	va_list arguments;
-	long found;
-
-	va_start(arguments, query);
-	found = number(query, arguments);
-	va_end(arguments);
-	return found;
-}
-
-void world_wait_for(const char *query, ...)
+bool world_becomes(const char *query)
 {
 	for (int i = 0; i < POLLS; i++) {
-		va_list arguments;
-		long found;
+		char *value = test_database_value(SCHEMA, query);
+		bool there = value && strtol(value, NULL, 10) > 0;
 
-		va_start(arguments, query);
-		found = number(query, arguments);
-		va_end(arguments);
-		if (found > 0)
-			return;
+		free(value);
+		if (there)
+			return true;
 		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
 	}
-	fail_msg("never came true: %s", query);
+	return false;
+}
+
+void world_wait_for(const char *format, ...)
+{
+	char query[QUERY_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(query, sizeof(query), format, arguments);
+	va_end(arguments);
+	if (!world_becomes(query))
+		fail_msg("never came true: %s", query);
 }

@@ -74,7 +74,8 @@ Note *note_read(struct desk *desk, const char *id);
 /* A number from the tests' tables. */
 long world_number(const char *query, ...) __attribute__((format(printf, 1, 2)));
 
-/* Polls until the query gives a number that is not 0. */
+/* Polls until the query gives a number that is not 0; false, or a failed test, when it does not. */
+bool world_becomes(const char *query);
 void world_wait_for(const char *query, ...) __attribute__((format(printf, 1, 2)));
 
 /* Statements that wait for a row's lock now. */
