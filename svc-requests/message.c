@@ -2,6 +2,7 @@
 /* The conversation about a request, and the answer that the client gets in it (P2). */
 #include "entremise/requests/v1/message.pb-c.h"
 
+#include "answer_text.h"
 #include "base/arena.h"
 #include "call/call.h"
 #include "client.h"
@@ -29,20 +30,6 @@ static struct status list_messages(struct call *call, const ListMessagesRequest 
 	return STATUS_OK;
 }
 RPC_METHOD(MessageService, list_messages, ListMessagesRequest, ListMessagesResponse);
-
-/* "- Nettoyage Durand: Dix ans de métier" a line. */
-static const char *list_providers(struct call *call, const AnswerClientRequest *request)
-{
-	const char *lines = "";
-
-	for (size_t i = 0; i < request->n_providers; i++) {
-		const ProviderIdentity *one = request->providers[i];
-
-		lines = arena_text(call->arena, "%s- %s%s%s\n", lines, one->title,
-				   *one->presentation ? ": " : "", one->presentation);
-	}
-	return lines;
-}
 
 static struct status write_message(struct call *call, const ServiceRequest *asked,
 				   const char *providers, Message *message)
@@ -83,7 +70,8 @@ static struct status answer_client(struct call *call, const AnswerClientRequest 
 				   Message *message)
 {
 	ServiceRequest *asked = arena_new(call->arena, ServiceRequest, 1);
-	const char *providers = list_providers(call, request);
+	const char *providers =
+	    answer_text_of(call->arena, request->providers, request->n_providers);
 
 	service_request__init(asked);
 	TRY(request_lock(call, request->service_request, asked));
