@@ -112,22 +112,9 @@ static struct status submit_application(struct call *call, const SubmitApplicati
 }
 RPC_METHOD(OfferService, submit_application, SubmitApplicationRequest, Offer);
 
-static struct status choose_offer(struct call *call, const ChooseOfferRequest *request,
-				  Offer *reply)
-{
-	ChooseOfferRequest write = *request;
-	Offer *written;
-
-	RPC_SEND(offers(call), offer_service__choose_offer, &write, &written);
-	TRY(call_await(call));
-	return finish(call, written, reply);
-}
-RPC_METHOD(OfferService, choose_offer, ChooseOfferRequest, Offer);
-
 OfferService_Service offer_screens = {
     .base = OFFER_SERVICE__BASE_INIT,
     .get_offer = serve_get_offer,
     .list_offers = serve_list_offers,
     .submit_application = serve_submit_application,
-    .choose_offer = serve_choose_offer,
 };

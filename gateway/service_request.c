@@ -136,24 +136,9 @@ static struct status assign_provider(struct call *call, const AssignProviderRequ
 }
 RPC_METHOD(ServiceRequestService, assign_provider, AssignProviderRequest, ServiceRequest);
 
-static struct status reject_applications(struct call *call,
-					 const RejectApplicationsRequest *request,
-					 ServiceRequest *reply)
-{
-	RejectApplicationsRequest write = *request;
-	ServiceRequest *written;
-
-	RPC_SEND(service_requests(call), service_request_service__reject_applications, &write,
-		 &written);
-	TRY(call_await(call));
-	return finish(call, written, reply);
-}
-RPC_METHOD(ServiceRequestService, reject_applications, RejectApplicationsRequest, ServiceRequest);
-
 ServiceRequestService_Service service_request_screens = {
     .base = SERVICE_REQUEST_SERVICE__BASE_INIT,
     .create_service_request = serve_create_service_request,
     .send_offers = serve_send_offers,
     .assign_provider = serve_assign_provider,
-    .reject_applications = serve_reject_applications,
 };
