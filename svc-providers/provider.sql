@@ -8,7 +8,7 @@ INSERT INTO provider (platform, id, kind, company, first_name, last_name, email,
 VALUES (:platform, :name.provider, :kind, FROM_BASE64(:company), FROM_BASE64(:first_name),
 	FROM_BASE64(:last_name), FROM_BASE64(:email), :email::index, FROM_BASE64(:phone),
 	FROM_BASE64(:presentation), :language, :relation, :accepted_terms.terms, :accept_terms_time,
-	:refusal, 1, :now, :now);
+	FROM_BASE64(:refusal), 1, :now, :now);
 
 -- name: get_provider :one in: GetProviderRequest out: Provider
 SELECT id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
@@ -50,7 +50,7 @@ UPDATE provider SET company = FROM_BASE64(:company), first_name = FROM_BASE64(:f
  WHERE platform = :platform AND id = :name.provider;
 
 -- name: set_relation :exec1 in: Provider
-UPDATE provider SET relation = :relation, refusal = :refusal, version = version + 1,
+UPDATE provider SET relation = :relation, refusal = FROM_BASE64(:refusal), version = version + 1,
 	update_us = :now
  WHERE platform = :platform AND id = :name.provider;
 

@@ -106,7 +106,7 @@ CREATE TABLE provider (
 	relation        TINYINT         NOT NULL,
 	accepted_terms  INT             NULL,
 	accept_terms_us BIGINT          NULL,
-	refusal         VARCHAR(1000)   NOT NULL,
+	refusal         VARBINARY(2100) NOT NULL,
 	version         BIGINT          NOT NULL,
 	create_us       BIGINT          NOT NULL,
 	update_us       BIGINT          NOT NULL,

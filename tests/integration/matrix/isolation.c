@@ -125,12 +125,6 @@ static bool is_of_owned_row(const struct matrix *matrix, const struct method_rul
 	return false;
 }
 
-/* What clients are told of providers, whoever they are. */
-static bool is_public(const struct method_rule *method)
-{
-	return strcmp(method->name, "BatchGetProviderProfiles") == 0;
-}
-
 static void check_as_b(struct matrix *matrix, const struct method_rule *method, Role role,
 		       const char *platform)
 {
@@ -177,7 +171,7 @@ static void check_as_stranger(struct matrix *matrix, const struct method_rule *m
 		    matrix, method,
 		    matrix_through(matrix, role, "01jd8w3v5k9999999999999999", PLATFORM_A),
 		    fill_request(&fill, method));
-		matrix_check(matrix, is_public(method) || !shows(&answer, marker), method,
+		matrix_check(matrix, !shows(&answer, marker), method,
 			     "nothing personal is shown to strangers", role, &answer);
 		if (is_of_owned_row(matrix, method))
 			matrix_check(matrix, answer.code == CODE_NOT_FOUND, method, "another's row",

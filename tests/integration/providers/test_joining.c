@@ -134,13 +134,15 @@ static void test_p9_a_refused_provider_may_ask_again(void **state)
 
 	(void)state;
 	submit.name = refuse.name = accept.name = provider->name;
-	refuse.refusal = (char *)"pas de place";
+	refuse.refusal = (char *)"Secret: pas de place";
 	world_refused(REASON__REASON_RELATION_CONFLICT, manager,
 		      METHOD("ProviderService", "RefuseProvider"), &refuse.base);
 	world_ok(world_as(provider), METHOD("ProviderService", "SubmitCandidature"), &submit.base);
 	provider = world_ok(manager, METHOD("ProviderService", "RefuseProvider"), &refuse.base);
 	assert_int_equal(provider->relation, RELATION__RELATION_REFUSED);
-	assert_string_equal(provider->refusal, "pas de place");
+	assert_string_equal(provider->refusal, "Secret: pas de place");
+	assert_int_equal(
+	    world_count("SELECT COUNT(*) FROM provider WHERE INSTR(refusal, 'Secret') > 0"), 0);
 	world_refused(REASON__REASON_RELATION_CONFLICT, manager,
 		      METHOD("ProviderService", "AcceptProvider"), &accept.base);
 	provider = world_join(provider);
@@ -268,7 +270,7 @@ static void test_every_version_of_the_terms_stays_readable(void **state)
 		      &request.base);
 }
 
-static void test_clients_see_the_profile_and_staff_the_record(void **state)
+static void test_staff_see_the_record_and_the_gateway_what_clients_may_see(void **state)
 {
 	BatchGetProvidersRequest records = BATCH_GET_PROVIDERS_REQUEST__INIT;
 	BatchGetProviderProfilesRequest profiles = BATCH_GET_PROVIDER_PROFILES_REQUEST__INIT;
@@ -286,12 +288,14 @@ static void test_clients_see_the_profile_and_staff_the_record(void **state)
 	read = world_ok(agent, METHOD("ProviderService", "BatchGetProviders"), &records.base);
 	assert_int_equal(read->n_providers, 1);
 	assert_string_equal(read->providers[0]->email, provider->email);
-	seen =
-	    world_ok(client, METHOD("ProviderService", "BatchGetProviderProfiles"), &profiles.base);
+	seen = world_ok(gateway, METHOD("ProviderService", "BatchGetProviderProfiles"),
+			&profiles.base);
 	assert_int_equal(seen->n_profiles, 1);
 	assert_string_equal(seen->profiles[0]->last_name, "Durand-Secret");
 	world_refused(REASON__REASON_PERMISSION_DENIED, client,
 		      METHOD("ProviderService", "BatchGetProviders"), &records.base);
+	world_refused(REASON__REASON_PERMISSION_DENIED, client,
+		      METHOD("ProviderService", "BatchGetProviderProfiles"), &profiles.base);
 }
 
 int main(void)
@@ -306,7 +310,7 @@ int main(void)
 	    cmocka_unit_test(test_a_provider_sees_and_changes_only_itself),
 	    cmocka_unit_test(test_sign_up_tokens_are_listed_without_the_tokens_themselves),
 	    cmocka_unit_test(test_every_version_of_the_terms_stays_readable),
-	    cmocka_unit_test(test_clients_see_the_profile_and_staff_the_record),
+	    cmocka_unit_test(test_staff_see_the_record_and_the_gateway_what_clients_may_see),
 	    cmocka_unit_test(test_personal_columns_are_sealed),
 	    cmocka_unit_test(test_the_list_shows_those_invited_asking_and_active),
 	};
