@@ -14,7 +14,6 @@
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "google/protobuf/empty.pb-c.h"
 #include "mollie.h"
-#include "observe/log.h"
 #include "payment_state.h"
 #include "payment_work.h"
 #include "rpc/method.h"
@@ -175,11 +174,9 @@ struct status payment_take_over(struct call *call, const char *name,
 	TRY(lock_by_name(call, name, &payment));
 	if (!payment_state_advances(payment->state, found->state))
 		return STATUS_OK;
-	if (!is_of(payment, found)) {
-		LOG_ERROR("the payment provider tells of another amount", LOG_TEXT("payment", name),
-			  LOG_INT("minor", found->amount_minor));
-		return status_of(REASON__REASON_STATE_CONFLICT);
-	}
+	if (!is_of(payment, found))
+		return status_with(REASON__REASON_STATE_CONFLICT,
+				   "the payment provider tells of another amount");
 
 	payment->state = found->state;
 	payment->external_id = (char *)(uintptr_t)found->id;

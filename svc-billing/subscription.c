@@ -13,7 +13,6 @@
 #include "entremise/common/v1/money.pb-c.h"
 #include "entremise/common/v1/page_token.pb-c.h"
 #include "journal.h"
-#include "observe/log.h"
 #include "payment.h"
 #include "plan_price.h"
 #include "rpc/method.h"
@@ -162,11 +161,8 @@ struct status subscription_paid(struct call *call, const Payment *payment)
 
 	TRY(journal_add_payment(call, payment));
 	TRY(lock_by_name(call, payment->subscription, &subscription));
-	if (subscription->state != SUBSCRIPTION_STATE__SUBSCRIPTION_STATE_PENDING) {
-		LOG_WARN("a payment came in that its subscription did not wait for",
-			 LOG_TEXT("payment", payment->name));
-		return STATUS_OK;
-	}
+	if (subscription->state != SUBSCRIPTION_STATE__SUBSCRIPTION_STATE_PENDING)
+		return STATUS_OK; /* The journal has the payment without a charge: staff decide. */
 
 	TRY(first_period(call, subscription, &period));
 	TRY(move(call, subscription, SUBSCRIPTION_PAID));
