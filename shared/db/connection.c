@@ -63,24 +63,25 @@ static bool set_up(MYSQL *mysql, bool autocommit)
 	       mysql_autocommit(mysql, autocommit) == 0;
 }
 
-MYSQL *db_open(const struct db_address *address, const struct db_opening *opening, unsigned *error)
+MYSQL *db_open(const struct db_address *address, unsigned transfer_timeout_s, bool autocommit)
 {
+	static const unsigned connect_timeout_s = CONNECT_TIMEOUT_S;
 	MYSQL *mysql = mysql_init(NULL);
 	const char *host = address->socket != NULL ? NULL : address->host;
 
 	if (mysql == NULL)
 		fatal("out of memory");
 	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &opening->connect_timeout_s);
-	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &opening->transfer_timeout_s);
-	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &opening->transfer_timeout_s);
+	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout_s);
+	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &transfer_timeout_s);
+	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &transfer_timeout_s);
 	/* Matched rows are counted, not changed ones: an update to the same value has hit its row.
 	 */
 	if (mysql_real_connect(mysql, host, address->user, address->password, address->schema,
 			       (unsigned)address->port, address->socket,
 			       CLIENT_FOUND_ROWS) == NULL ||
-	    !set_up(mysql, opening->autocommit)) {
-		*error = mysql_errno(mysql);
+	    !set_up(mysql, autocommit)) {
+		LOG_WARN("the database can't be reached", LOG_INT("error", mysql_errno(mysql)));
 		mysql_close(mysql);
 		return NULL;
 	}
@@ -139,21 +140,16 @@ static bool is_alive(MYSQL *mysql)
 
 struct status db_connection_ready(struct db_connection *connection)
 {
-	const struct db_opening opening = {.connect_timeout_s = CONNECT_TIMEOUT_S,
-					   .transfer_timeout_s = TRANSFER_TIMEOUT_S,
-					   .autocommit = connection->autocommit};
-	unsigned error = 0;
-
 	if (connection->mysql != NULL && is_alive(connection->mysql))
 		return STATUS_OK;
 	if (connection->mysql != NULL)
 		db_disconnect(connection);
 	if (time_monotonic_us() < connection->refused_until_us)
 		return status_of(REASON__REASON_UNAVAILABLE);
-	connection->mysql = db_open(connection->address, &opening, &error);
+	connection->mysql =
+	    db_open(connection->address, TRANSFER_TIMEOUT_S, connection->autocommit);
 	if (connection->mysql == NULL) {
 		metric_add(METRIC_SERIES(&connects, "failed"), 1);
-		LOG_WARN("the database can't be reached", LOG_INT("error", error));
 		connection->refused_until_us = time_monotonic_us() + REFUSAL_US;
 		return status_of(REASON__REASON_UNAVAILABLE);
 	}
@@ -167,7 +163,6 @@ struct status db_connection_ready(struct db_connection *connection)
 struct status db_commit(struct db_session *session)
 {
 	struct db_connection *connection = session->connection;
-	struct db_error error;
 	struct status status;
 
 	if (session->broken != 0)
@@ -178,11 +173,8 @@ struct status db_commit(struct db_session *session)
 		connection->has_transaction = false;
 		return STATUS_OK;
 	}
-	error = (struct db_error){.number = mysql_errno(connection->mysql),
-				  .state = mysql_sqlstate(connection->mysql),
-				  .text = mysql_error(connection->mysql)};
-	session->unknown = db_error_is_lost(error.number);
-	status = db_error_status(session, NULL, &error);
+	session->unknown = db_error_is_lost(mysql_errno(connection->mysql));
+	status = db_failure(session, NULL, NULL);
 	session->broken = status.reason;
 	return status;
 }

@@ -12,6 +12,8 @@
 #include "base/status.h"
 #include "db/connection.h"
 
+#define DB_VALUE_SIZE 64
+
 struct plan;
 
 /* A statement prepared on one connection; DB_EACH has one per number of rows. */
@@ -42,18 +44,14 @@ struct db_connection {
 	struct db_connection *next_watched; /* borrowed */
 };
 
-/* How a connection is opened beside its address. */
-struct db_opening {
-	unsigned connect_timeout_s;
-	unsigned transfer_timeout_s; /* of each read and write */
-	bool autocommit;
-};
-
 /*
- * Opens a connection with the suite's session settings; NULL with the server's error number in
- * *error.
+ * Opens a connection with the suite's session settings; a read or write may take so long. NULL and
+ * a line in the log when the database can't be reached.
  */
-MYSQL *db_open(const struct db_address *address, const struct db_opening *opening, unsigned *error);
+MYSQL *db_open(const struct db_address *address, unsigned transfer_timeout_s, bool autocommit);
+
+/* The first column of a query's first row; false when it has none or the query fails. */
+bool db_read_value(MYSQL *mysql, const char *query, char value[DB_VALUE_SIZE]);
 
 /* Closes the socket and forgets the prepared statements. */
 void db_disconnect(struct db_connection *connection);

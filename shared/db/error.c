@@ -143,3 +143,17 @@ struct status db_error_status(struct db_session *session, const struct db_statem
 	LOG_ERROR("statement failed", LOG_INT("error", error->number), LOG_TEXT("statement", name));
 	return status_of(REASON__REASON_INTERNAL);
 }
+
+/* Unbuffered errors leave the statement's own number at 0; then the connection has it. */
+struct status db_failure(struct db_session *session, const struct db_statement *statement,
+			 MYSQL_STMT *handle)
+{
+	MYSQL *mysql = session->connection->mysql;
+	bool of_handle = handle != NULL && mysql_stmt_errno(handle) != 0;
+	const struct db_error error = {
+	    .number = of_handle ? mysql_stmt_errno(handle) : mysql_errno(mysql),
+	    .state = of_handle ? mysql_stmt_sqlstate(handle) : mysql_sqlstate(mysql),
+	    .text = of_handle ? mysql_stmt_error(handle) : mysql_error(mysql)};
+
+	return db_error_status(session, statement, &error);
+}

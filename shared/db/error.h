@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <mysql.h>
+
 #include "base/status.h"
 
 struct db_session;
@@ -22,6 +24,13 @@ struct db_error {
  */
 struct status db_error_status(struct db_session *session, const struct db_statement *statement,
 			      const struct db_error *error);
+
+/*
+ * The same of what has just failed: of a statement's handle, or with `handle` NULL of the
+ * connection.
+ */
+struct status db_failure(struct db_session *session, const struct db_statement *statement,
+			 MYSQL_STMT *handle);
 
 /* The connection is lost, or the server can't serve it: only a new one helps. */
 bool db_error_is_lost(unsigned number);

@@ -319,50 +319,27 @@ static bool apply(struct migrator *migrator, const struct migration *migration)
 	return true;
 }
 
-static bool apply_missing(struct migrator *migrator)
-{
-	for (size_t i = 0; i < migrator->count; i++) {
-		const struct migration *migration = &migrator->migrations[i];
-
-		if (find_applied(migrator, migration) == NULL && !apply(migrator, migration))
-			return false;
-	}
-	return true;
-}
-
 /* A lock of the server, held by the connection: it goes when the process dies. */
 static bool take_lock(struct migrator *migrator)
 {
 	char *query = arena_text(
 	    migrator->arena, "SELECT GET_LOCK(CONCAT('entremise ', DATABASE()), %d)", LOCK_WAIT_S);
-	MYSQL_RES *result;
-	MYSQL_ROW row;
-	bool taken;
+	char taken[DB_VALUE_SIZE];
 
-	if (mysql_query(migrator->mysql, query) != 0 ||
-	    (result = mysql_store_result(migrator->mysql)) == NULL)
+	if (!db_read_value(migrator->mysql, query, taken))
 		return complain_mysql(migrator, NULL, NULL);
-	row = mysql_fetch_row(result);
-	taken = row != NULL && row[0] != NULL && strcmp(row[0], "1") == 0;
-	mysql_free_result(result);
-	return taken || complain(NULL, NULL, "another migration holds the lock");
+	return strcmp(taken, "1") == 0 || complain(NULL, NULL, "another migration holds the lock");
 }
 
 static bool open_migrator(struct migrator *migrator, const struct db_address *address,
 			  const struct db_migrations *sets, int count)
 {
-	const struct db_opening opening = {
-	    .connect_timeout_s = 10, .transfer_timeout_s = TRANSFER_TIMEOUT_S, .autocommit = true};
-	unsigned error = 0;
-
 	migrator->arena = arena_create();
 	if (!collect(migrator, sets, count))
 		return false;
-	migrator->mysql = db_open(address, &opening, &error);
-	if (migrator->mysql == NULL) {
-		LOG_ERROR("the database can't be reached", LOG_INT("error", error));
+	migrator->mysql = db_open(address, TRANSFER_TIMEOUT_S, true);
+	if (migrator->mysql == NULL)
 		return false;
-	}
 	(void)mysql_query(migrator->mysql, "SET SESSION max_statement_time = 0");
 	(void)mysql_query(migrator->mysql, "SET SESSION innodb_lock_wait_timeout = 50");
 	return true;
@@ -382,8 +359,10 @@ bool db_migrate(const struct db_address *address, const struct db_migrations *se
 
 	if (done && mysql_query(migrator.mysql, record_table) != 0)
 		done = complain_mysql(&migrator, NULL, "schema_migration");
-	done =
-	    done && read_applied(&migrator) && check_applied(&migrator) && apply_missing(&migrator);
+	done = done && read_applied(&migrator) && check_applied(&migrator);
+	for (size_t i = 0; done && i < migrator.count; i++)
+		if (find_applied(&migrator, &migrator.migrations[i]) == NULL)
+			done = apply(&migrator, &migrator.migrations[i]);
 	close_migrator(&migrator);
 	return done;
 }

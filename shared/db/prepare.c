@@ -97,15 +97,13 @@ static void make_room(struct db_connection *connection, size_t index)
 static struct status prepare_error(struct db_session *session, const struct db_statement *statement,
 				   MYSQL_STMT *handle)
 {
-	const struct db_error error = {
-	    .number = mysql_stmt_errno(handle), .state = mysql_stmt_sqlstate(handle), .text = ""};
 	struct status status;
 
-	if (!db_error_is_lost(error.number))
+	if (!db_error_is_lost(mysql_stmt_errno(handle)))
 		LOG_ERROR("a statement can't be prepared", LOG_TEXT("file", statement->file),
 			  LOG_INT("line", statement->line), LOG_TEXT("statement", statement->name),
 			  LOG_TEXT("problem", mysql_stmt_error(handle)));
-	status = db_error_status(session, statement, &error);
+	status = db_failure(session, statement, handle);
 	mysql_stmt_close(handle);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime relies on in the server, checked before serving. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,6 @@
 #include "observe/log.h"
 
 #define SKEW_MAX_US (2 * TIME_SECOND_US)
-#define VALUE_SIZE 64
 
 /* A setting, the value it must have, and whether the server may not serve without. */
 static const struct expected {
@@ -34,8 +34,7 @@ static const struct expected {
      "idle_write_transaction_timeout is not set: a stuck writer delays the change feed", false},
 };
 
-/* The first column of the first row; false when the server has no such thing. */
-static bool read_value(MYSQL *mysql, const char *query, char value[VALUE_SIZE])
+bool db_read_value(MYSQL *mysql, const char *query, char value[DB_VALUE_SIZE])
 {
 	MYSQL_RES *result;
 	MYSQL_ROW row;
@@ -45,7 +44,7 @@ static bool read_value(MYSQL *mysql, const char *query, char value[VALUE_SIZE])
 		return false;
 	row = mysql_fetch_row(result);
 	found = row != NULL && row[0] != NULL;
-	strncpy(value, found ? row[0] : "", VALUE_SIZE - 1);
+	snprintf(value, DB_VALUE_SIZE, "%s", found ? row[0] : "");
 	mysql_free_result(result);
 	return found;
 }
@@ -53,10 +52,10 @@ static bool read_value(MYSQL *mysql, const char *query, char value[VALUE_SIZE])
 /* Times in rows come from this process, and the change feed compares them with the database's. */
 static bool check_clock(MYSQL *mysql)
 {
-	char value[VALUE_SIZE] = {0};
+	char value[DB_VALUE_SIZE];
 	int64_t skew_us;
 
-	if (!read_value(mysql, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", value))
+	if (!db_read_value(mysql, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", value))
 		return true;
 	skew_us = llabs(strtoll(value, NULL, 10) - time_real_us());
 	if (skew_us <= SKEW_MAX_US)
@@ -73,10 +72,10 @@ bool db_settings_check(struct db_connection *connection)
 	if (db_connection_ready(connection).reason != 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(expected); i++) {
-		char value[VALUE_SIZE] = {0};
+		char value[DB_VALUE_SIZE];
 
 		/* A setting the server does not know is MySQL's or a proxy's way: not a fault. */
-		if (!read_value(connection->mysql, expected[i].query, value) ||
+		if (!db_read_value(connection->mysql, expected[i].query, value) ||
 		    strcmp(value, expected[i].value) == 0)
 			continue;
 		serves = serves && !expected[i].forbids;

@@ -14,7 +14,6 @@
 #include "db/error.h"
 #include "db/plan.h"
 #include "db/value.h"
-#include "db/value_sealed.h"
 #include "entremise/common/v1/reason.pb-c.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -44,19 +43,9 @@ static struct status fault(const struct run *run, const char *problem)
 	return status_of(REASON__REASON_INTERNAL);
 }
 
-/* Unbuffered errors leave the statement's own number at 0; then the connection has it. */
 static struct status failure(const struct run *run)
 {
-	MYSQL *mysql = run->session->connection->mysql;
-	struct db_error error = {.number = mysql_stmt_errno(run->handle),
-				 .state = mysql_stmt_sqlstate(run->handle),
-				 .text = mysql_stmt_error(run->handle)};
-
-	if (error.number == 0)
-		error = (struct db_error){.number = mysql_errno(mysql),
-					  .state = mysql_sqlstate(mysql),
-					  .text = mysql_error(mysql)};
-	return db_error_status(run->session, run->statement, &error);
+	return db_failure(run->session, run->statement, run->handle);
 }
 
 /* Points the next placeholder at a value; values[] does not move. */

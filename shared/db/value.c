@@ -13,7 +13,6 @@
 #include "crypto/hash.h"
 #include "db/path.h"
 #include "db/session.h"
-#include "db/value_sealed.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "google/type/date.pb-c.h"
 

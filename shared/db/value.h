@@ -40,3 +40,20 @@ struct status value_take(struct db_session *session, const struct path *path,
  */
 bool value_put(struct arena *arena, const struct path *path, const struct value *value,
 	       struct place place);
+
+/* value_sealed.c: personal and secret fields. */
+
+/*
+ * Seals the field's text, bytes or packed message, as base64; under the key of the person that
+ * the path's `subject` names (made when missing), or the service's. Empty stays empty.
+ */
+struct status value_seal(struct db_session *session, const struct path *path,
+			 const ProtobufCMessage *root, const struct place *place,
+			 struct value *value);
+
+/*
+ * Opens a sealed column into its place in `root`, whose subject must be set. A person whose key was
+ * destroyed leaves the field empty.
+ */
+struct status value_open(struct db_session *session, const struct path *path,
+			 ProtobufCMessage *root, const struct value *value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Personal and secret fields: sealed on their way to a row, opened on their way back. */
-#include "db/value_sealed.h"
+#include "db/value.h"
 
 #include <string.h>
 
@@ -10,7 +10,6 @@
 #include "crypto/seal.h"
 #include "db/path.h"
 #include "db/session.h"
-#include "db/value.h"
 #include "entremise/common/v1/reason.pb-c.h"
 #include "observe/log.h"
 

@@ -13,7 +13,6 @@
 #include "db/connection.h"
 #include "db/connection_internal.h"
 #include "db/error.h"
-#include "observe/log.h"
 #include "observe/metrics.h"
 
 #define LOOK_EVERY_NS 20000000 /* 20 ms: how late a KILL may be */
@@ -58,15 +57,8 @@ void db_watch_end(struct db_connection *connection)
 /* Connects the watchdog itself; may take seconds, so never under a connection's lock. */
 static bool ready(struct db_watchdog *watchdog)
 {
-	const struct db_opening opening = {
-	    .connect_timeout_s = TIMEOUT_S, .transfer_timeout_s = TIMEOUT_S, .autocommit = true};
-	unsigned error = 0;
-
-	if (watchdog->mysql != NULL)
-		return true;
-	watchdog->mysql = db_open(watchdog->address, &opening, &error);
 	if (watchdog->mysql == NULL)
-		LOG_WARN("the watchdog can't reach the database", LOG_INT("error", error));
+		watchdog->mysql = db_open(watchdog->address, TIMEOUT_S, true);
 	return watchdog->mysql != NULL;
 }
 
