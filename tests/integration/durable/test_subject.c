@@ -110,6 +110,29 @@ static void test_a_persons_key_is_made_once(void **state)
 				    "my door code");
 }
 
+/* Both have seen no key: whoever comes second runs again, and finds the first one's. */
+static void test_a_key_that_another_call_makes_meanwhile_is_used(void **state)
+{
+	struct writer second = {.note = note_of("b", ANNA, "my door code")};
+	struct call *first = desk_begin(&desk, NULL, NULL);
+	bool waits;
+
+	(void)state;
+	first->session.connection = first->writes;
+	assert_ok(sql_add_note(first, note_of("a", ANNA, "my dog")));
+	desk_open(&second.desk, NULL);
+	assert_int_equal(pthread_create(&second.thread, NULL, write_one, &second), 0);
+	waits = world_becomes(WAITING);
+	assert_ok(db_commit(&first->session));
+	pthread_join(second.thread, NULL);
+	desk_close(&second.desk);
+	assert_true(waits);
+	assert_ok(second.status);
+	assert_int_equal(keys_of(ANNA), 1);
+	assert_string_equal(note_read(&desk, "a")->text, "my dog");
+	assert_string_equal(note_read(&desk, "b")->text, "my door code");
+}
+
 static void test_what_a_person_wrote_is_unreadable_without_the_key(void **state)
 {
 	(void)state;
@@ -271,6 +294,7 @@ int main(void)
 #define SUBJECT_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    SUBJECT_TEST(test_a_persons_key_is_made_once),
+	    SUBJECT_TEST(test_a_key_that_another_call_makes_meanwhile_is_used),
 	    SUBJECT_TEST(test_what_a_person_wrote_is_unreadable_without_the_key),
 	    SUBJECT_TEST(test_an_opened_key_is_remembered_for_a_while),
 	    SUBJECT_TEST(test_the_key_of_a_failed_call_is_not_remembered),
