@@ -8,8 +8,8 @@
 
 struct arena;
 
-/* The whole text has at most so many characters, as the contract says of Message.text. */
-#define ANSWER_TEXT_MAX 8000
+/* Of the 8,000 characters of Message.text; the others are for the line of the price before it. */
+#define ANSWER_TEXT_MAX 7700
 
 /*
  * "- Nettoyage Durand: Dix ans de métier", one line a provider, in the arena. What providers wrote

@@ -4,6 +4,7 @@
 
 #include "answer_text.h"
 #include "base/arena.h"
+#include "base/money.h"
 #include "call/call.h"
 #include "client.h"
 #include "db/migrate.h"
@@ -11,6 +12,7 @@
 #include "durable/platform.h"
 #include "durable/work.h"
 #include "entremise/common/v1/page_token.pb-c.h"
+#include "request_rules.h"
 #include "request_store.h"
 #include "rpc/method.h"
 #include "services.h"
@@ -31,13 +33,26 @@ static struct status list_messages(struct call *call, const ListMessagesRequest 
 }
 RPC_METHOD(MessageService, list_messages, ListMessagesRequest, ListMessagesResponse);
 
+/* "28.00 EUR/h": the request's price, the same for all who apply (P2). */
+static const char *price_of(struct call *call, const ItemTerms *terms)
+{
+	char amount[MONEY_TEXT_SIZE];
+
+	if (!terms->price) /* On quote. */
+		return "-";
+	money_format(amount, terms->price->minor, terms->price->currency);
+	return arena_text(call->arena, "%s %s%s", amount, terms->price->currency,
+			  terms->price_policy == PRICE_POLICY__PRICE_POLICY_HOURLY ? "/h" : "");
+}
+
 static struct status write_message(struct call *call, const ServiceRequest *asked,
 				   const char *providers, Message *message)
 {
 	message->name = arena_text(call->arena, "%s/messages/%s", asked->name, call_new_id(call));
 	message->client = asked->client;
 	message->author = arena_text(call->arena, "platform");
-	message->text = arena_text(call->arena, "%s", providers);
+	message->text = arena_text(call->arena, "%s: %s\n%s", asked->terms->title,
+				   price_of(call, asked->terms), providers);
 	message->create_time = call_timestamp(call, call->now_us);
 	TRY(sql_add_message(call, message));
 	return publish(call, &message->base);
@@ -54,9 +69,8 @@ static struct status mail_answer(struct call *call, const ServiceRequest *asked,
 	if (*client->email == 0)
 		return STATUS_OK;
 	const struct mail_parameter parameters[] = {
-	    {"client", client->first_name},
-	    {"platform", platform->display_name},
-	    {"item", asked->terms->title},
+	    {"client", client->first_name}, {"platform", platform->display_name},
+	    {"item", asked->terms->title},  {"price", price_of(call, asked->terms)},
 	    {"providers", providers},
 	};
 
@@ -75,6 +89,8 @@ static struct status answer_client(struct call *call, const AnswerClientRequest 
 
 	service_request__init(asked);
 	TRY(request_lock(call, request->service_request, asked));
+	if (!request_is_open(asked) || asked->fulfilment != FULFILMENT__FULFILMENT_ANSWERED)
+		return work_finish(call, request->lease); /* It ended, or nobody is left. */
 	TRY(write_message(call, asked, providers, message));
 	TRY(mail_answer(call, asked, request, providers));
 	return work_finish(call, request->lease); /* LEASE_LOST. */
