@@ -2,6 +2,8 @@
 /* The one way by which work is planned, whoever decided it. */
 #include "assign.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "call/call.h"
 #include "client.h"
@@ -10,6 +12,7 @@
 #include "entremise/requests/v1/intervention.pb-c.h"
 #include "gate.h"
 #include "offer_store.h"
+#include "request_rules.h"
 #include "request_store.h"
 
 #include "assign.sql.h"
@@ -39,6 +42,20 @@ static struct status check_means(const ServiceRequest *request)
 	return STATUS_OK;
 }
 
+/* What the provider learns of the client once it is assigned, not before (P1). */
+static void show_client(Intervention *visit, const ServiceRequest *request, const Client *client)
+{
+	if (*request->street || strcmp(request->postcode, client->postcode) != 0)
+		visit->street = request->street;
+	else
+		visit->street = client->street;
+	visit->client_first_name = client->first_name;
+	visit->client_last_name = client->last_name;
+	visit->client_phone = client->phone;
+	visit->client_email = client->email;
+	visit->note = request->note;
+}
+
 static struct status plan(struct call *call, const ServiceRequest *request)
 {
 	Intervention *visit =
@@ -56,9 +73,7 @@ static struct status plan(struct call *call, const ServiceRequest *request)
 	visit->end_time = request->end_time;
 	visit->postcode = request->postcode;
 	visit->commune = request->commune;
-	visit->street = *request->street ? request->street : client->street;
-	visit->client_first_name = client->first_name;
-	visit->client_last_name = client->last_name;
+	show_client(visit, request, client);
 	visit->create_time = call_timestamp(call, call->now_us);
 	TRY(sql_add_intervention(call, visit));
 	return publish(call, &visit->base);
@@ -89,7 +104,8 @@ struct status assign(struct call *call, ApplicationRow *row)
 	TRY(offer_move(call, row, OFFER_EVENT_CHOOSE));
 	request->provider = row->offer->provider;
 	request->fulfilment = FULFILMENT__FULFILMENT_ASSIGNED;
-	request->status = REQUEST_STATUS__REQUEST_STATUS_CONFIRMED;
+	if (request_is_distributable(request)) /* On quote nothing is confirmed by this (Q2). */
+		request->status = REQUEST_STATUS__REQUEST_STATUS_CONFIRMED;
 	request->distributing = false;
 	TRY(plan(call, request));
 	TRY(offers_pass_over(call, request, row->offer));
@@ -106,9 +122,11 @@ struct status assign_check(struct call *call, const ApplicationRow *row,
 
 	TRY(gate_check_relation(call, row->gate, request->standing));
 	status = gate_check(call, row->gate, request->entitlement, request->standing);
-	if (status.reason == REASON__REASON_ENTITLEMENT_STALE || *request->reason == 0)
+	if (status.reason == 0 || status.reason == REASON__REASON_ENTITLEMENT_STALE ||
+	    *request->reason == 0)
 		return status;
-	return STATUS_OK; /* The reason is kept with the request in the change of this call. */
+	row->offer->assign_reason = request->reason; /* Published with the offer: the audit. */
+	return STATUS_OK;
 }
 
 struct status assign_cancel(struct call *call, const ServiceRequest *request)

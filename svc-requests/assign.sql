@@ -8,16 +8,18 @@ SELECT id AS "name.intervention", start_us AS "start_time", end_us AS "end_time"
 
 -- name: add_intervention :exec in: Intervention
 INSERT INTO intervention (platform, id, version, request, provider, client, state, start_us, end_us,
-	postcode, commune, street, client_first_name, client_last_name, create_us)
+	postcode, commune, street, client_first_name, client_last_name, client_phone, client_email,
+	note, create_us)
 VALUES (:platform, :name.intervention, 1, :service_request.service_request, :provider.provider,
 	:client.client, :state, :start_time, :end_time, :postcode, :commune, FROM_BASE64(:street),
-	FROM_BASE64(:client_first_name), FROM_BASE64(:client_last_name), :now);
+	FROM_BASE64(:client_first_name), FROM_BASE64(:client_last_name),
+	FROM_BASE64(:client_phone), FROM_BASE64(:client_email), FROM_BASE64(:note), :now);
 
 -- name: lock_interventions :many in: ServiceRequest out: ListInterventionsResponse.interventions cap: 200
 SELECT id AS "name.intervention", version AS "etag", request AS "service_request.service_request",
 	provider AS "provider.provider", client AS "client.client", state, start_us AS "start_time",
 	end_us AS "end_time", postcode, commune, street, client_first_name, client_last_name,
-	create_us AS "create_time"
+	client_phone, client_email, note, create_us AS "create_time"
   FROM intervention WHERE platform = :platform AND request = :name.service_request
  ORDER BY id FOR UPDATE;
 

@@ -4,7 +4,7 @@
 SELECT id AS "name.intervention", version AS "etag", request AS "service_request.service_request",
 	provider AS "provider.provider", client AS "client.client", state, start_us AS "start_time",
 	end_us AS "end_time", postcode, commune, street, client_first_name, client_last_name,
-	create_us AS "create_time"
+	client_phone, client_email, note, create_us AS "create_time"
   FROM intervention WHERE platform = :platform AND id = :name.intervention
    AND (:owner IS NULL OR provider = :owner OR client = :owner);
 
@@ -13,7 +13,7 @@ SELECT id AS "name.intervention", version AS "etag", request AS "service_request
 SELECT id AS "name.intervention", version AS "etag", request AS "service_request.service_request",
 	provider AS "provider.provider", client AS "client.client", state, start_us AS "start_time",
 	end_us AS "end_time", postcode, commune, street, client_first_name, client_last_name,
-	create_us AS "create_time"
+	client_phone, client_email, note, create_us AS "create_time"
   FROM intervention
  WHERE platform = :platform AND start_us >= COALESCE(NULLIF(:time_us, 0), :after_time, :now)
    AND (start_us > :time_us OR id > :id) AND (:before_time IS NULL OR start_us < :before_time)
@@ -24,7 +24,7 @@ SELECT id AS "name.intervention", version AS "etag", request AS "service_request
 SELECT id AS "name.intervention", version AS "etag", request AS "service_request.service_request",
 	provider AS "provider.provider", client AS "client.client", state, start_us AS "start_time",
 	end_us AS "end_time", postcode, commune, street, client_first_name, client_last_name,
-	create_us AS "create_time"
+	client_phone, client_email, note, create_us AS "create_time"
   FROM intervention
  WHERE platform = :platform AND start_us >= COALESCE(NULLIF(:time_us, 0), :after_time, :now)
    AND (start_us > :time_us OR id > :id) AND (:before_time IS NULL OR start_us < :before_time)
@@ -35,7 +35,7 @@ SELECT id AS "name.intervention", version AS "etag", request AS "service_request
 SELECT id AS "name.intervention", version AS "etag", request AS "service_request.service_request",
 	provider AS "provider.provider", client AS "client.client", state, start_us AS "start_time",
 	end_us AS "end_time", postcode, commune, street, client_first_name, client_last_name,
-	create_us AS "create_time"
+	client_phone, client_email, note, create_us AS "create_time"
   FROM intervention
  WHERE platform = :platform AND start_us >= COALESCE(NULLIF(:time_us, 0), :after_time, :now)
    AND (start_us > :time_us OR id > :id) AND (:before_time IS NULL OR start_us < :before_time)

@@ -64,6 +64,12 @@ static struct status list_offers(struct call *call, const ListOffersRequest *req
 }
 RPC_METHOD(OfferService, list_offers, ListOffersRequest, ListOffersResponse);
 
+/* What should have begun takes no application and no choice any more. */
+static bool takes_answers(const struct call *call, const ServiceRequest *request)
+{
+	return request_is_open(request) && call->now_us < call_instant(request->start_time);
+}
+
 static struct status submit_application(struct call *call, const SubmitApplicationRequest *request,
 					Offer *offer)
 {
@@ -73,7 +79,7 @@ static struct status submit_application(struct call *call, const SubmitApplicati
 	*offer = *row->offer;
 	if (offer->state == OFFER_STATE__OFFER_STATE_APPLIED)
 		return STATUS_OK;
-	if (!request_is_open(row->request))
+	if (!takes_answers(call, row->request))
 		return status_of(REASON__REASON_REQUEST_CLOSED);
 	TRY(gate_check(call, row->gate, request->entitlement, request->standing));
 	TRY(assign_check_slot(call, row)); /* SLOT_TAKEN. */
@@ -111,7 +117,7 @@ static struct status choose_offer(struct call *call, const ChooseOfferRequest *r
 	*offer = *row->offer;
 	if (offer->state == OFFER_STATE__OFFER_STATE_CHOSEN)
 		return STATUS_OK;
-	if (!request_is_open(row->request))
+	if (!takes_answers(call, row->request))
 		return status_of(REASON__REASON_REQUEST_CLOSED);
 	if (offer->state != OFFER_STATE__OFFER_STATE_APPLIED)
 		return status_of(REASON__REASON_STATE_CONFLICT);

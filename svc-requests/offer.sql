@@ -64,4 +64,6 @@ SELECT o.request AS "name.service_request", o.provider AS "name.offer", o.versio
   FROM service_request r JOIN offer o ON o.platform = r.platform AND o.request = r.id
  WHERE r.platform = :platform AND r.id = :parent.service_request AND r.client = :owner
    AND r.fulfilment IN (4, 5) AND o.state IN (2, 4) AND (:id = '' OR o.provider < :id)
+   AND (:state = 0 OR o.state = :state)
+   AND (:provider.provider IS NULL OR o.provider = :provider.provider)
  ORDER BY o.provider DESC LIMIT :limit;

@@ -81,10 +81,10 @@ static Offer *new_offer(struct call *call, const ServiceRequest *request, char *
 	return offer;
 }
 
-static bool is_asked(const ListOffersResponse *asked, const char *provider)
+static bool is_among(Offer *const *offers, size_t count, const char *provider)
 {
-	for (size_t i = 0; i < asked->n_offers; i++)
-		if (strcmp(asked->offers[i]->provider, provider) == 0)
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(offers[i]->provider, provider) == 0)
 			return true;
 	return false;
 }
@@ -105,7 +105,8 @@ struct status offers_add(struct call *call, const ServiceRequest *request, char 
 		all.offers[all.n_offers++] = new_offer(call, request, providers[i]);
 	TRY(sql_find_asked(call, &all, request, &asked));
 	for (size_t i = 0; i < count; i++)
-		if (!is_asked(&asked, providers[i]))
+		if (!is_among(asked.offers, asked.n_offers, providers[i]) &&
+		    !is_among(fresh.offers, fresh.n_offers, providers[i]))
 			fresh.offers[fresh.n_offers++] = all.offers[i];
 	if (fresh.n_offers == 0)
 		return STATUS_OK;
@@ -170,7 +171,7 @@ static bool is_moved(const struct move *move, const Offer *offer)
 }
 
 /* Told are those whose answer counted; who had not answered sees its list. */
-static struct status move_all(struct call *call, const ServiceRequest *request, struct move move)
+static struct status move_all(struct call *call, ServiceRequest *request, struct move move)
 {
 	ListOffersResponse standing = LIST_OFFERS_RESPONSE__INIT;
 	char **told;
@@ -185,6 +186,8 @@ static struct status move_all(struct call *call, const ServiceRequest *request, 
 		if (!is_moved(&move, offer) ||
 		    !offer_state_next(offer->state, move.event, &offer->state))
 			continue;
+		count_state(request, before, -1);
+		count_state(request, offer->state, 1);
 		show_request(offer, request);
 		TRY(sql_set_offer(call, offer));
 		TRY(publish(call, &offer->base));
@@ -195,8 +198,7 @@ static struct status move_all(struct call *call, const ServiceRequest *request, 
 	return request_tell(call, request, move.template, told, count);
 }
 
-struct status offers_pass_over(struct call *call, const ServiceRequest *request,
-			       const Offer *chosen)
+struct status offers_pass_over(struct call *call, ServiceRequest *request, const Offer *chosen)
 {
 	return move_all(call, request,
 			(struct move){.event = OFFER_EVENT_PASS_OVER,
@@ -205,7 +207,7 @@ struct status offers_pass_over(struct call *call, const ServiceRequest *request,
 				      .template = "not_chosen"});
 }
 
-struct status offers_end(struct call *call, const ServiceRequest *request)
+struct status offers_end(struct call *call, ServiceRequest *request)
 {
 	return move_all(call, request,
 			(struct move){.event = OFFER_EVENT_END, .template = "cancelled"});

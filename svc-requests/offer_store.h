@@ -38,9 +38,11 @@ struct status application_lock(struct call *call, const char *name, ApplicationR
 /* Moves the offer by the table (STATE_CONFLICT), stores and publishes it, corrects the counts. */
 struct status offer_move(struct call *call, ApplicationRow *row, enum offer_event event);
 
-/* Another was chosen (`chosen` is kept), or all were rejected (NULL): their providers are told. */
-struct status offers_pass_over(struct call *call, const ServiceRequest *request,
-			       const Offer *chosen);
+/*
+ * Another was chosen (`chosen` is kept), or all were rejected (NULL): those who had applied are
+ * told. Corrects the request's counts, which the caller stores.
+ */
+struct status offers_pass_over(struct call *call, ServiceRequest *request, const Offer *chosen);
 
-/* The request ended: every offer that stands is closed, its provider told. */
-struct status offers_end(struct call *call, const ServiceRequest *request);
+/* The request ended: every offer that stands is closed, who had applied or was chosen is told. */
+struct status offers_end(struct call *call, ServiceRequest *request);

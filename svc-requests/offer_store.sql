@@ -47,6 +47,7 @@ SELECT g.provider AS "gate.provider", g.entitlement_version AS "gate.entitlement
 	r.required_applications AS "request.required_applications",
 	r.offer_count AS "request.offer_count", r.application_count AS "request.application_count",
 	r.refusal_count AS "request.refusal_count", r.provider AS "request.provider.provider",
+	r.distribution AS "request.distribution",
 	r.distributing AS "request.distributing", r.distribute_us AS "request.distribute_time",
 	r.create_us AS "request.create_time",
 	o.request AS "offer.name.service_request", o.provider AS "offer.name.offer",

@@ -65,7 +65,8 @@ static struct status begin(struct call *call, ServiceRequest *asked)
 	asked->status = REQUEST_STATUS__REQUEST_STATUS_PENDING;
 	asked->fulfilment = FULFILMENT__FULFILMENT_NOT_OFFERED;
 	asked->required_applications = settings->required_applications;
-	asked->distributing = settings->distribution && request_is_distributable(asked);
+	asked->distribution = settings->distribution && request_is_distributable(asked);
+	asked->distributing = asked->distribution;
 	if (asked->distributing)
 		asked->distribute_time = call_timestamp(call, call->now_us);
 	asked->create_time = call_timestamp(call, call->now_us);
@@ -131,6 +132,19 @@ static struct status update_service_request(struct call *call,
 RPC_METHOD(ServiceRequestService, update_service_request, UpdateServiceRequestRequest,
 	   ServiceRequest);
 
+/* A distribution keeps the settings it begins with (P1). */
+static struct status begin_distribution(struct call *call, ServiceRequest *request)
+{
+	DistributionSettings *settings;
+
+	if (request->distribute_time)
+		return STATUS_OK;
+	TRY(settings_read(call, &settings));
+	request->required_applications = settings->required_applications;
+	request->distribute_time = call_timestamp(call, call->now_us);
+	return STATUS_OK;
+}
+
 /* Writes offers to those of `providers` that have none yet. */
 static struct status ask(struct call *call, ServiceRequest *request, char **providers, size_t count)
 {
@@ -141,8 +155,7 @@ static struct status ask(struct call *call, ServiceRequest *request, char **prov
 				     more. */
 	TRY(offers_add(call, request, providers, count, &added));
 	request->offer_count += (int32_t)added;
-	if (request->distribute_time == NULL)
-		request->distribute_time = call_timestamp(call, call->now_us);
+	TRY(begin_distribution(call, request));
 	return request_settle(call, request);
 }
 
@@ -213,13 +226,11 @@ static struct status reject_applications(struct call *call,
 	TRY(request_lock(call, request->name, asked));
 	if (!request_is_open(asked))
 		return status_of(REASON__REASON_REQUEST_CLOSED);
-	if (asked->application_count == 0)
+	if (asked->fulfilment != FULFILMENT__FULFILMENT_ANSWERED)
 		return status_of(REASON__REASON_STATE_CONFLICT);
 	TRY(offers_pass_over(call, asked, NULL));
 
-	asked->refusal_count += asked->application_count;
-	asked->application_count = 0;
-	asked->distributing = request_is_distributable(asked);
+	asked->distributing = asked->distribution;
 	TRY(request_settle(call, asked));
 	return asked->distributing ? request_distribute(call, asked) : STATUS_OK;
 }

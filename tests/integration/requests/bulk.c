@@ -34,7 +34,7 @@ static void fill_requests(const char *platform, unsigned count)
 			    "6, 6, 6, "
 			    "6, 6, 6, 6, 6, 6, 6, 6, 6, 6), IF(seq % 100 = 0, 6, IF(seq % 100 < "
 			    "15, 3, 5)), 2, 1, 0, "
-			    "0, NULL, 0, NULL, " NOW,
+			    "0, NULL, 0, 0, NULL, " NOW,
 	    platform, count);
 }
 
@@ -52,8 +52,9 @@ static void fill_offers(const char *platform, unsigned count)
 static void fill_visits(const char *platform, unsigned count)
 {
 	run("INSERT INTO intervention SELECT @platform, " ID("v", "seq") ", 1, " ID(
-		"r", "seq") ", " PROVIDER ", " CLIENT ", IF(seq < 95000, 3, 1), " START ", " START
-			    " + 10800000000, '75011', 'Paris', NULL, NULL, NULL, " NOW,
+		"r",
+		"seq") ", " PROVIDER ", " CLIENT ", IF(seq < 95000, 3, 1), " START ", " START
+		       " + 10800000000, '75011', 'Paris', NULL, NULL, NULL, NULL, NULL, NULL, " NOW,
 	    platform, count);
 	run("INSERT INTO message SELECT @platform, " ID("r", "seq") ", " ID(
 		"m", "seq") ", 1, " CLIENT ", 'agent', NULL, " NOW,
@@ -116,13 +117,14 @@ void bulk_requests(unsigned first, unsigned last, unsigned clients, int step_min
 	const char *client = arena_text(arena, "LPAD(1 + n %% %u, 22, '0')", clients);
 	const char *start = arena_text(arena, "@now + n * %d * 60000000", step_minutes);
 
-	write_rows(arena_text(arena,
-			      "INSERT INTO service_request SELECT '%s', CONCAT('01jr', LPAD(n, 22, "
-			      "'0')), 1, CONCAT('01jc', %s), 'menage', 'Ménage', 2, 2800, 'EUR', "
-			      "2000, '75011', 'Paris', NULL, NULL, %s, %s + 3600000000, 4, 1, "
-			      "IF(n %% 2, 6, 1), IF(n %% 2, 5, 3), 2, 1, 0, 0, NULL, 0, NULL, @now",
-			      PLATFORM, client, start, start),
-		   first, last);
+	write_rows(
+	    arena_text(arena,
+		       "INSERT INTO service_request SELECT '%s', CONCAT('01jr', LPAD(n, 22, "
+		       "'0')), 1, CONCAT('01jc', %s), 'menage', 'Ménage', 2, 2800, 'EUR', "
+		       "2000, '75011', 'Paris', NULL, NULL, %s, %s + 3600000000, 4, 1, "
+		       "IF(n %% 2, 6, 1), IF(n %% 2, 5, 3), 2, 1, 0, 0, NULL, 0, 0, NULL, @now",
+		       PLATFORM, client, start, start),
+	    first, last);
 	write_rows(arena_text(arena,
 			      "INSERT INTO offer SELECT '%s', CONCAT('01jr', LPAD(n, 22, '0')), "
 			      "CONCAT('01jp', %s), 1, IF(n %% 2, 4, 1), %s, %s + 3600000000, NULL, "
@@ -133,7 +135,7 @@ void bulk_requests(unsigned first, unsigned last, unsigned clients, int step_min
 			      "INSERT INTO intervention SELECT '%s', CONCAT('01jv', LPAD(n, 22, "
 			      "'0')), 1, CONCAT('01jr', LPAD(n, 22, '0')), CONCAT('01jp', %s), "
 			      "CONCAT('01jc', %s), 1, %s + 60000000, %s + 3600000000, '75011', "
-			      "'Paris', NULL, NULL, NULL, @now",
+			      "'Paris', NULL, NULL, NULL, NULL, NULL, NULL, @now",
 			      PLATFORM, client, client, start, start),
 		   first, last);
 }

@@ -182,7 +182,8 @@ static void test_p9_at_most_fifty_are_listed(void **state)
 			       "INSERT INTO intervention SELECT platform, INSERT(id, %d, 1, 'z'), "
 			       "version, request, provider, client, state, start_us, end_us, "
 			       "postcode, commune, street, client_first_name, client_last_name, "
-			       "create_us FROM intervention WHERE state = 1",
+			       "client_phone, client_email, note, create_us FROM intervention "
+			       "WHERE state = 1",
 			       i));
 	assert_int_equal(count("SELECT COUNT(*) FROM intervention WHERE state = 1"), 64);
 	decided = world_close(1, 5);

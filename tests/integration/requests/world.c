@@ -152,6 +152,7 @@ const char *world_client(void)
 	client.first_name = (char *)"Zoé";
 	client.last_name = (char *)"Petit";
 	client.email = arena_text(arena, "client%u@example.org", ++number);
+	client.phone = (char *)"+33612345678";
 	client.street = (char *)"1 rue Oberkampf";
 	client.postcode = (char *)"75011";
 	request.parent = (char *)"platforms/" PLATFORM;
@@ -175,42 +176,61 @@ static Google__Protobuf__Timestamp *in_hours(int hours)
 	return time;
 }
 
+static ItemTerms *hourly(void)
+{
+	ItemTerms *terms = arena_new(arena, ItemTerms, 1);
+	Money *price = arena_new(arena, Money, 1);
+
+	money__init(price);
+	price->currency = (char *)"EUR";
+	price->minor = 2800;
+	item_terms__init(terms);
+	terms->title = (char *)"Ménage";
+	terms->price_policy = PRICE_POLICY__PRICE_POLICY_HOURLY;
+	terms->price = price;
+	terms->vat_basis_points = 2000;
+	return terms;
+}
+
+ServiceRequest world_wish(int start_hour)
+{
+	ServiceRequest wish = SERVICE_REQUEST__INIT;
+
+	wish.item = (char *)"platforms/" PLATFORM "/items/menage";
+	wish.terms = hourly();
+	wish.postcode = (char *)"75011";
+	wish.street = (char *)"2 rue Oberkampf";
+	wish.start_time = in_hours(start_hour);
+	wish.end_time = in_hours(start_hour + 3);
+	return wish;
+}
+
 ServiceRequest *world_request(const char *client, int start_hour)
 {
-	CreateServiceRequestRequest request = CREATE_SERVICE_REQUEST_REQUEST__INIT;
-	ServiceRequest asked = SERVICE_REQUEST__INIT;
-	ItemTerms terms = ITEM_TERMS__INIT;
-	Money price = MONEY__INIT;
+	ServiceRequest wish = world_wish(start_hour);
 
-	price.currency = (char *)"EUR";
-	price.minor = 2800;
-	terms.title = (char *)"Ménage";
-	terms.price_policy = PRICE_POLICY__PRICE_POLICY_HOURLY;
-	terms.price = &price;
-	terms.vat_basis_points = 2000;
-	asked.item = (char *)"platforms/" PLATFORM "/items/menage";
-	asked.terms = &terms;
-	asked.postcode = (char *)"75011";
-	asked.street = (char *)"2 rue Oberkampf";
-	asked.start_time = in_hours(start_hour);
-	asked.end_time = in_hours(start_hour + 3);
+	return world_ask(client, &wish);
+}
+
+ServiceRequest *world_ask(const char *client, ServiceRequest *wish)
+{
+	CreateServiceRequestRequest request = CREATE_SERVICE_REQUEST_REQUEST__INIT;
+
 	request.parent = (char *)"platforms/" PLATFORM;
-	request.service_request = &asked;
+	request.service_request = wish;
 	return (ServiceRequest *)(void *)world_ok(
 	    world_as_client(client), METHOD("ServiceRequestService", "CreateServiceRequest"),
 	    &request.base);
 }
 
-/* Takes the lease of the request's `distribute` work; other requests' leases are let go. */
-static WorkLease *lease_distribution(const char *request)
+WorkLease *world_lease(const char *kind, const char *request)
 {
 	WorkLease *lease = arena_new(arena, WorkLease, 1);
 	char *id = test_database_value(
-	    "requests",
-	    arena_text(arena,
-		       "SELECT id FROM work WHERE kind = 'distribute' AND state = 1 AND "
-		       "resource = '%s'",
-		       request));
+	    "requests", arena_text(arena,
+				   "SELECT id FROM work WHERE kind = '%s' AND state = 1 AND "
+				   "resource = '%s'",
+				   kind, request));
 	char *fence;
 
 	assert_non_null(id);
@@ -229,7 +249,7 @@ ServiceRequest *world_distribute(const char *request, unsigned count)
 	DistributeServiceRequestRequest distribute = DISTRIBUTE_SERVICE_REQUEST_REQUEST__INIT;
 
 	distribute.name = (char *)(uintptr_t)request;
-	distribute.lease = lease_distribution(request);
+	distribute.lease = world_lease("distribute", request);
 	distribute.last_page = true;
 	distribute.providers = arena_new(arena, char *, count);
 	for (unsigned i = 1; i <= count; i++)

@@ -52,6 +52,13 @@ struct suite_caller world_as_client(const char *client);
 /* A request of a client, from `start_hour` hours from now on, three hours long. */
 ServiceRequest *world_request(const char *client, int start_hour);
 
+/* What it asks for; and a request that says so. */
+ServiceRequest world_wish(int start_hour);
+ServiceRequest *world_ask(const char *client, ServiceRequest *wish);
+
+/* The lease of the request's open work of this kind, made with the call that has left it. */
+WorkLease *world_lease(const char *kind, const char *request);
+
 /* Distributes it to providers 1..count by the leased work; returns the request. */
 ServiceRequest *world_distribute(const char *request, unsigned count);
 
