@@ -90,6 +90,25 @@ static struct status submit_application(struct call *call, const SubmitApplicati
 }
 RPC_METHOD(OfferService, submit_application, SubmitApplicationRequest, Offer);
 
+/* With the last application the answer is taken back too: request_settle opens the request. */
+static struct status withdraw_application(struct call *call,
+					  const WithdrawApplicationRequest *request, Offer *offer)
+{
+	ApplicationRow *row;
+
+	TRY(application_lock(call, request->name, &row));
+	*offer = *row->offer;
+	if (offer->state == OFFER_STATE__OFFER_STATE_WITHDRAWN)
+		return STATUS_OK;
+	if (!request_is_open(row->request))
+		return status_of(REASON__REASON_REQUEST_CLOSED);
+
+	TRY(offer_move(call, row, OFFER_EVENT_WITHDRAW)); /* STATE_CONFLICT. */
+	*offer = *row->offer;
+	return request_settle(call, row->request);
+}
+RPC_METHOD(OfferService, withdraw_application, WithdrawApplicationRequest, Offer);
+
 static struct status decline_offer(struct call *call, const DeclineOfferRequest *request,
 				   Offer *offer)
 {

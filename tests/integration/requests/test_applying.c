@@ -269,6 +269,127 @@ static void test_another_platform_or_provider_finds_nothing(void **state)
 		      METHOD("OfferService", "GetOffer"), &get.base);
 }
 
+/* Withdraws and asserts the reason; returns the offer, NULL when refused. */
+static Offer *withdraw(const char *request, unsigned provider, int reason)
+{
+	WithdrawApplicationRequest withdrawal = WITHDRAW_APPLICATION_REQUEST__INIT;
+	struct suite_caller caller = world_as_provider(arena, provider);
+	const char *method = METHOD("OfferService", "WithdrawApplication");
+
+	withdrawal.name = (char *)(uintptr_t)world_offer(arena, request, provider);
+	if (reason == 0)
+		return (Offer *)(void *)world_ok(caller, method, &withdrawal.base);
+	world_refused(reason, caller, method, &withdrawal.base);
+	return NULL;
+}
+
+/* How many offers the client's answer shows. */
+static size_t answer_length(const ServiceRequest *request)
+{
+	ListOffersRequest list = LIST_OFFERS_REQUEST__INIT;
+
+	list.parent = request->name;
+	return ((ListOffersResponse *)(void *)world_ok(world_as_client(request->client),
+						       METHOD("OfferService", "ListOffers"),
+						       &list.base))
+	    ->n_offers;
+}
+
+static long answers_sent(const ServiceRequest *request)
+{
+	return count(arena_text(arena,
+				"SELECT COUNT(*) FROM work WHERE kind = 'answer' AND "
+				"resource = '%s'",
+				request->name));
+}
+
+static void test_p4b_a_withdrawn_application_leaves_the_answer(void **state)
+{
+	ServiceRequest *request = asked_of(4, 2);
+	Offer *offer, *again;
+
+	(void)state;
+	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
+	assert_int_equal(world_apply(arena, request->name, 2, &offer).reason, 0);
+	assert_int_equal(answer_length(request), 2);
+
+	offer = withdraw(request->name, 1, 0);
+	assert_int_equal(offer->state, OFFER_STATE__OFFER_STATE_WITHDRAWN);
+	again = withdraw(request->name, 1, 0);
+	assert_int_equal(again->state, OFFER_STATE__OFFER_STATE_WITHDRAWN);
+	assert_string_equal(again->etag, offer->etag);
+	assert_int_equal(world_get(request->name)->application_count, 1);
+	assert_int_equal(world_get(request->name)->refusal_count, 1);
+	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_ANSWERED);
+	assert_int_equal(answer_length(request), 1);
+}
+
+static void test_p4b_with_none_left_n_counts_anew(void **state)
+{
+	ServiceRequest *request = asked_of(4, 2);
+	Offer *offer;
+
+	(void)state;
+	for (unsigned provider = 1; provider <= 2; provider++)
+		assert_int_equal(world_apply(arena, request->name, provider, &offer).reason, 0);
+	for (unsigned provider = 1; provider <= 2; provider++)
+		withdraw(request->name, provider, 0);
+	assert_int_equal(world_get(request->name)->application_count, 0);
+	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_OPEN);
+	assert_int_equal(answer_length(request), 0);
+
+	assert_int_equal(world_apply(arena, request->name, 3, &offer).reason, 0);
+	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_OPEN);
+	assert_int_equal(answers_sent(request), 1);
+	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
+	assert_int_equal(offer->state, OFFER_STATE__OFFER_STATE_APPLIED);
+	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_ANSWERED);
+	assert_int_equal(world_get(request->name)->refusal_count, 1);
+	assert_int_equal(answer_length(request), 2);
+	assert_int_equal(answers_sent(request), 2);
+}
+
+static void test_p4b_what_does_not_stand_is_not_withdrawn(void **state)
+{
+	ServiceRequest *request = asked_of(3, 2);
+	WithdrawApplicationRequest of_another = WITHDRAW_APPLICATION_REQUEST__INIT;
+	RejectApplicationsRequest reject = REJECT_APPLICATIONS_REQUEST__INIT;
+	Offer *offer;
+
+	(void)state;
+	withdraw(request->name, 1, REASON__REASON_STATE_CONFLICT);
+	assert_int_equal(decline(request->name, 2).reason, 0);
+	withdraw(request->name, 2, REASON__REASON_STATE_CONFLICT);
+	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
+	of_another.name = offer->name;
+	world_refused(REASON__REASON_NOT_FOUND, world_as_provider(arena, 3),
+		      METHOD("OfferService", "WithdrawApplication"), &of_another.base);
+	assert_int_equal(world_apply(arena, request->name, 3, &offer).reason, 0);
+	reject.name = request->name;
+	world_ok(world_as_client(request->client),
+		 METHOD("ServiceRequestService", "RejectApplications"), &reject.base);
+	withdraw(request->name, 1, REASON__REASON_STATE_CONFLICT);
+}
+
+static void test_p4b_after_the_choice_nothing_is_withdrawn(void **state)
+{
+	ServiceRequest *request = asked_of(3, 1);
+	Offer *offer;
+
+	(void)state;
+	for (unsigned provider = 1; provider <= 3; provider++)
+		assert_int_equal(world_apply(arena, request->name, provider, &offer).reason, 0);
+	withdraw(request->name, 3, 0);
+	assert_int_equal(
+	    world_choose(arena, request->name, 1, world_as_client(request->client), &offer).reason,
+	    0);
+	for (unsigned provider = 1; provider <= 3; provider++)
+		withdraw(request->name, provider, REASON__REASON_REQUEST_CLOSED);
+	assert_int_equal(world_apply(arena, request->name, 3, &offer).reason,
+			 REASON__REASON_REQUEST_CLOSED);
+	test_database_execute("requests", "UPDATE intervention SET state = 4");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +405,10 @@ int main(void)
 	    cmocka_unit_test(test_p2b_rejecting_all_asks_those_not_yet_asked),
 	    cmocka_unit_test(test_q3_cancelling_closes_offers_and_planned_work),
 	    cmocka_unit_test(test_another_platform_or_provider_finds_nothing),
+	    cmocka_unit_test(test_p4b_a_withdrawn_application_leaves_the_answer),
+	    cmocka_unit_test(test_p4b_with_none_left_n_counts_anew),
+	    cmocka_unit_test(test_p4b_what_does_not_stand_is_not_withdrawn),
+	    cmocka_unit_test(test_p4b_after_the_choice_nothing_is_withdrawn),
 	};
 
 	return cmocka_run_group_tests_name("applying", tests, world_begin, world_end);
