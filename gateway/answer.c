@@ -5,11 +5,11 @@
 
 #include "base/arena.h"
 #include "call/call.h"
-#include "entremise/providers/v1/provider.pb-c.h"
 #include "entremise/requests/v1/message.pb-c.h"
 #include "entremise/requests/v1/offer.pb-c.h"
 #include "rpc/client.h"
 
+#include "identity.h"
 #include "work.h"
 
 #define ANSWER_MOST 50 /* what requests takes in one answer */
@@ -40,46 +40,6 @@ static int by_apply_time(const void *a, const void *b)
 	return strcmp(first->provider, second->provider);
 }
 
-static struct status find_profiles(struct call *call, const ListOffersResponse *applications,
-				   BatchGetProviderProfilesResponse **profiles)
-{
-	ProtobufCService *service =
-	    call_remote(call, upstream_of(UPSTREAM_PROVIDERS), &provider_service__descriptor);
-	BatchGetProviderProfilesRequest request = BATCH_GET_PROVIDER_PROFILES_REQUEST__INIT;
-
-	request.parent = arena_text(call->arena, "platforms/%s", call->platform);
-	request.n_names = applications->n_offers;
-	request.names = arena_new(call->arena, char *, applications->n_offers);
-	for (size_t i = 0; i < applications->n_offers; i++)
-		request.names[i] = applications->offers[i]->provider;
-	RPC_SEND(service, provider_service__batch_get_provider_profiles, &request, profiles);
-	return call_await(call);
-}
-
-static const ProviderProfile *find_profile(const BatchGetProviderProfilesResponse *profiles,
-					   const char *provider)
-{
-	for (size_t i = 0; i < profiles->n_profiles; i++)
-		if (strcmp(profiles->profiles[i]->name, provider) == 0)
-			return profiles->profiles[i];
-	return NULL;
-}
-
-static ProviderIdentity *identity_of(struct call *call, const ProviderProfile *profile)
-{
-	ProviderIdentity *identity = arena_new(call->arena, ProviderIdentity, 1);
-
-	provider_identity__init(identity);
-	identity->provider = profile->name;
-	identity->presentation = profile->presentation;
-	if (*profile->company)
-		identity->title = profile->company;
-	else
-		identity->title = arena_text(call->arena, "%s%s%s", profile->first_name,
-					     *profile->first_name ? " " : "", profile->last_name);
-	return identity;
-}
-
 /* In the order in which they applied; one that has gone since is left out. */
 static void fill_identities(struct call *call, const ListOffersResponse *applications,
 			    const BatchGetProviderProfilesResponse *profiles,
@@ -87,11 +47,11 @@ static void fill_identities(struct call *call, const ListOffersResponse *applica
 {
 	answer->providers = arena_new(call->arena, ProviderIdentity *, applications->n_offers);
 	for (size_t i = 0; i < applications->n_offers; i++) {
-		const ProviderProfile *profile =
-		    find_profile(profiles, applications->offers[i]->provider);
+		ProviderIdentity *identity =
+		    identity_find(call, profiles, applications->offers[i]->provider);
 
-		if (profile)
-			answer->providers[answer->n_providers++] = identity_of(call, profile);
+		if (identity)
+			answer->providers[answer->n_providers++] = identity;
 	}
 }
 
@@ -122,7 +82,7 @@ static struct status run(struct call *call, const Work *work, const ProtobufCMes
 		return work_done(call, UPSTREAM_REQUESTS, work);
 	qsort(applications->offers, applications->n_offers, sizeof(*applications->offers),
 	      by_apply_time);
-	TRY(find_profiles(call, applications, &profiles));
+	TRY(identities_read(call, applications, &profiles));
 	answer.service_request = wanted->service_request;
 	fill_identities(call, applications, profiles, &answer);
 	if (answer.n_providers == 0)

@@ -6,6 +6,7 @@
 #include "rpc/client.h"
 #include "rpc/method.h"
 
+#include "identity.h"
 #include "permission.h"
 #include "screens.h"
 #include "upstream.h"
@@ -59,6 +60,20 @@ static struct status get_offer(struct call *call, const GetOfferRequest *request
 }
 RPC_METHOD(OfferService, get_offer, GetOfferRequest, Offer);
 
+/* The client sees who applied for its request (P2). */
+static struct status show_identities(struct call *call, ListOffersResponse *page)
+{
+	BatchGetProviderProfilesResponse *profiles;
+
+	if (call->actor.role != ROLE__ROLE_CLIENT || page->n_offers == 0)
+		return STATUS_OK;
+	TRY(identities_read(call, page, &profiles));
+	for (size_t i = 0; i < page->n_offers; i++)
+		page->offers[i]->identity =
+		    identity_find(call, profiles, page->offers[i]->provider);
+	return STATUS_OK;
+}
+
 static struct status list_offers(struct call *call, const ListOffersRequest *request,
 				 ListOffersResponse *reply)
 {
@@ -72,7 +87,7 @@ static struct status list_offers(struct call *call, const ListOffersRequest *req
 	*reply = *page;
 	for (size_t i = 0; i < reply->n_offers; i++)
 		fill(call, &permission, reply->offers[i]);
-	return STATUS_OK;
+	return show_identities(call, reply);
 }
 RPC_METHOD(OfferService, list_offers, ListOffersRequest, ListOffersResponse);
 

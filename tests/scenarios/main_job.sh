@@ -204,13 +204,15 @@ mail e14 '.to == "jeanne.lefevre@courriel.example" and (.text | test("Ménage Be
 ## f. The client chooses: assigned and planned, the other told; the provider's time is taken.
 step f1 requests.v1.OfferService/ListOffers "$(json --arg r "$booking" '{parent: $r}')" --token "$client_token"
 expect "[.offers[].provider] | sort == ([\"${provider[amina]}\", \"${provider[karim]}\"] | sort)"
+expect '(.offers | all(.terms.price.minor == "3400")) and
+	([.offers[].identity.title] | any(test("^Ménage Benali \\(.+\\)$")) and any(test("Haddad Services")))'
 step f2 requests.v1.OfferService/ChooseOffer "$(json --arg o "$(offer amina)" '{name: $o}')" --token "$client_token"
 expect '.state == "OFFER_STATE_CHOSEN"'
 step f3 requests.v1.ServiceRequestService/GetServiceRequest "$(json --arg r "$booking" '{name: $r}')" --token "$client_token"
 expect ".fulfilment == \"FULFILMENT_ASSIGNED\" and .status == \"REQUEST_STATUS_CONFIRMED\" and .provider == \"${provider[amina]}\""
 step f4 requests.v1.InterventionService/ListInterventions "$(json --arg p $P '{parent: $p}')" --token "${provider_token[amina]}"
 expect '.interventions | length == 1 and (.[0] | .state == "INTERVENTION_STATE_PLANNED" and .street == "12 rue Oberkampf"
-	and .clientLastName == "Lefèvre")'
+	and .clientLastName == "Lefèvre" and .clientEmail == "jeanne.lefevre@courriel.example")'
 intervention=$(field '.interventions[0].name')
 mail f5 '.to == "karim@haddad.example" and (.subject | test("autre intervenant|another provider"))'
 mail f6 '.to == "amina@benali.example" and (.subject | test("choisi|chosen"))'
