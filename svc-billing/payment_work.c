@@ -131,6 +131,18 @@ static struct status attempt_create(struct call *call, const Work *work,
 	return settle(work, order_once(call, work, mollie, asked, outcome), outcome);
 }
 
+/*
+ * The payment provider may refuse because the payer is not one of its customers: the platform has
+ * changed its account there. So the payer is made known anew with its next payment.
+ */
+static struct status report_refusal(struct call *call, const struct outcome *outcome)
+{
+	const Payment *payment = outcome->job->payment;
+
+	TRY(account_set_customer(call, payment->provider, ""));
+	return payment_give_up(call, payment->name, outcome->refusal);
+}
+
 static struct status report_create(struct call *call, const Work *work,
 				   const ProtobufCMessage *payload, void *result)
 {
@@ -142,7 +154,7 @@ static struct status report_create(struct call *call, const Work *work,
 		return STATUS_OK;
 	TRY(account_lock(call, outcome->job->payment->provider));
 	if (outcome->refusal)
-		return payment_give_up(call, asked->payment, outcome->refusal);
+		return report_refusal(call, outcome);
 	return payment_take_over(call, asked->payment, &outcome->payment);
 }
 

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "contract/contract.h"
 #include "crypto/token_key.h"
+#include "entremise/billing/v1/payment_key.pb-c.h"
 #include "entremise/common/v1/money.pb-c.h"
 #include "http/http_client.h"
 #include "suite.h"
@@ -86,6 +87,36 @@ static void test_s10_a_first_payment_that_fails_lets_the_provider_try_again(void
 	/* It is one customer to the payment provider. */
 	assert_int_equal(suite_count("SELECT COUNT(DISTINCT customer_id) FROM billing_account"), 1);
 	assert_int_equal(suite_count("SELECT COUNT(*) FROM journal_entry"), 0);
+}
+
+static void set_key(struct suite *suite, const char *key)
+{
+	ProtobufCService *keys =
+	    suite_as(suite, ROLE__ROLE_MANAGER, "manager", &payment_key_service__descriptor);
+	SetPaymentKeyRequest request = SET_PAYMENT_KEY_REQUEST__INIT;
+	PaymentKey *reply;
+
+	request.name = arena_text(suite->arena, "%s/paymentKey", SUITE_PARENT);
+	request.key = arena_text(suite->arena, "%s", key);
+	SUITE_CALL(suite, keys, payment_key_service__set_payment_key, &request, &reply, 0);
+}
+
+/* The other account has never heard of the customer that the first one made. */
+static void test_after_a_change_of_account_the_payer_is_made_known_anew(void **state)
+{
+	struct suite *suite = *state;
+	const char *provider = suite_provider(suite);
+	Subscription *subscription;
+	Payment *payment = subscribe(suite, provider, &subscription);
+
+	simulator_checkout(suite->simulator, payment->external_id, "status=failed", 303);
+	suite_await_payment(suite, provider, payment->name, PAYMENT(OPEN));
+	set_key(suite, "test_anotherAccountOfThePlatform0123456789");
+	payment = subscribe(suite, provider, &subscription);
+	assert_int_equal(payment->state, PAYMENT(FAILED));
+	payment = subscribe(suite, provider, &subscription);
+	assert_int_equal(payment->state, PAYMENT(OPEN));
+	set_key(suite, suite->simulator->key);
 }
 
 /* The payment provider forgets its answers after a second here, so that looking first is what
@@ -285,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_s10_a_first_payment_that_fails_lets_the_provider_try_again),
+	    cmocka_unit_test(test_after_a_change_of_account_the_payer_is_made_known_anew),
 	    cmocka_unit_test(test_an_answer_that_was_lost_orders_no_second_payment),
 	    cmocka_unit_test(test_a_busy_payment_provider_is_asked_again),
 	    cmocka_unit_test(test_a_forged_ping_is_answered_and_has_no_effect),
