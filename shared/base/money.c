@@ -154,14 +154,10 @@ static bool read_digits(struct text text, uint64_t *value)
 bool money_parse(struct text text, const char *currency, int64_t *amount_minor)
 {
 	size_t digits = (size_t)money_currency_digits(currency);
-	bool negative = text_starts_with(text, "-");
+	bool negative = text_take(&text, '-');
 	uint64_t value = 0;
 	struct text whole;
 
-	if (negative) {
-		text.start++;
-		text.length--;
-	}
 	if (!text_next(&text, '.', &whole) || !read_digits(whole, &value) ||
 	    (whole.length > 1 && whole.start[0] == '0') || text.length != digits ||
 	    (digits > 0) != (text.start != NULL))

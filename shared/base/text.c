@@ -52,6 +52,15 @@ bool text_next(struct text *rest, char separator, struct text *part)
 	return true;
 }
 
+bool text_take(struct text *rest, char expected)
+{
+	if (rest->length == 0 || rest->start[0] != expected)
+		return false;
+	rest->start++;
+	rest->length--;
+	return true;
+}
+
 static bool is_continuation(unsigned char byte)
 {
 	return (byte & 0xC0) == 0x80;

@@ -35,6 +35,9 @@ bool text_ends_with(struct text text, const char *suffix);
  */
 bool text_next(struct text *rest, char separator, struct text *part);
 
+/* Takes one character off the front; false when another or none is there. */
+bool text_take(struct text *rest, char expected);
+
 /* Well-formed UTF-8 (RFC 3629: nothing overlong, no surrogates, at most U+10FFFF) without NUL. */
 bool text_is_utf8(const void *bytes, size_t length);
 

@@ -159,19 +159,10 @@ static bool take_digits(struct text *text, size_t count, int32_t *value)
 	return true;
 }
 
-static bool take_char(struct text *text, char expected)
-{
-	if (text->length == 0 || text->start[0] != expected)
-		return false;
-	text->start++;
-	text->length--;
-	return true;
-}
-
 static bool take_date(struct text *text, struct time_date *date)
 {
-	return take_digits(text, 4, &date->year) && take_char(text, '-') &&
-	       take_digits(text, 2, &date->month) && take_char(text, '-') &&
+	return take_digits(text, 4, &date->year) && text_take(text, '-') &&
+	       take_digits(text, 2, &date->month) && text_take(text, '-') &&
 	       take_digits(text, 2, &date->day) && time_date_is_valid(*date);
 }
 
@@ -183,7 +174,7 @@ static bool take_fraction(struct text *text, int32_t *microsecond)
 	int count = 0;
 
 	*microsecond = 0;
-	if (!take_char(text, '.'))
+	if (!text_take(text, '.'))
 		return true;
 	while (take_digits(text, 1, &digit)) {
 		*microsecond += digit * unit;
@@ -200,11 +191,11 @@ static bool take_offset(struct text *text, int64_t *offset_us)
 	int32_t minutes;
 
 	*offset_us = 0;
-	if (take_char(text, 'Z'))
+	if (text_take(text, 'Z'))
 		return true;
-	west = take_char(text, '-');
-	if ((!west && !take_char(text, '+')) || !take_digits(text, 2, &hours) ||
-	    !take_char(text, ':') || !take_digits(text, 2, &minutes) || hours > 23 || minutes > 59)
+	west = text_take(text, '-');
+	if ((!west && !text_take(text, '+')) || !take_digits(text, 2, &hours) ||
+	    !text_take(text, ':') || !take_digits(text, 2, &minutes) || hours > 23 || minutes > 59)
 		return false;
 	*offset_us = (west ? -1 : 1) * (hours * TIME_HOUR_US + minutes * TIME_MINUTE_US);
 	return true;
@@ -216,9 +207,9 @@ bool time_parse(struct text text, int64_t *instant_us)
 	int64_t offset_us;
 	int64_t result;
 
-	if (!take_date(&text, &civil.date) || !take_char(&text, 'T') ||
-	    !take_digits(&text, 2, &civil.hour) || !take_char(&text, ':') ||
-	    !take_digits(&text, 2, &civil.minute) || !take_char(&text, ':') ||
+	if (!take_date(&text, &civil.date) || !text_take(&text, 'T') ||
+	    !take_digits(&text, 2, &civil.hour) || !text_take(&text, ':') ||
+	    !take_digits(&text, 2, &civil.minute) || !text_take(&text, ':') ||
 	    !take_digits(&text, 2, &civil.second) || !take_fraction(&text, &civil.microsecond) ||
 	    !take_offset(&text, &offset_us) || text.length != 0)
 		return false;

@@ -16,26 +16,17 @@ static bool is_name_char(char c, bool quoted)
 	return is_letter(c) || (quoted && ((c >= '0' && c <= '9') || c == '+' || c == '-'));
 }
 
-static bool take_char(struct text *text, char expected)
-{
-	if (text->length == 0 || text->start[0] != expected)
-		return false;
-	text->start++;
-	text->length--;
-	return true;
-}
-
 /* "CET" or "<+03>": three characters at least; the name itself is of no use here. */
 static bool take_name(struct text *text)
 {
-	bool quoted = take_char(text, '<');
+	bool quoted = text_take(text, '<');
 	size_t length = 0;
 
 	while (length < text->length && is_name_char(text->start[length], quoted))
 		length++;
 	text->start += length;
 	text->length -= length;
-	return length >= 3 && (!quoted || take_char(text, '>'));
+	return length >= 3 && (!quoted || text_take(text, '>'));
 }
 
 static bool take_number(struct text *text, int32_t least, int32_t most, int32_t *value)
@@ -57,19 +48,19 @@ static bool take_number(struct text *text, int32_t least, int32_t most, int32_t 
 /* [+-]h[h[h]][:mm[:ss]] in seconds. */
 static bool take_time(struct text *text, int32_t hours_max, int32_t *seconds)
 {
-	bool negative = take_char(text, '-');
+	bool negative = text_take(text, '-');
 	int32_t hours;
 	int32_t minutes = 0;
 	int32_t rest = 0;
 
 	if (!negative)
-		take_char(text, '+');
+		text_take(text, '+');
 	if (!take_number(text, 0, hours_max, &hours))
 		return false;
-	if (take_char(text, ':')) {
+	if (text_take(text, ':')) {
 		if (!take_number(text, 0, 59, &minutes))
 			return false;
-		if (take_char(text, ':') && !take_number(text, 0, 59, &rest))
+		if (text_take(text, ':') && !take_number(text, 0, 59, &rest))
 			return false;
 	}
 	*seconds = hours * 3600 + minutes * 60 + rest;
@@ -89,22 +80,22 @@ static bool take_offset(struct text *text, int32_t *east_s)
 
 static bool take_day(struct text *text, struct tzif_change *change)
 {
-	if (take_char(text, 'M')) {
+	if (text_take(text, 'M')) {
 		change->form = 'M';
-		return take_number(text, 1, 12, &change->month) && take_char(text, '.') &&
-		       take_number(text, 1, 5, &change->week) && take_char(text, '.') &&
+		return take_number(text, 1, 12, &change->month) && text_take(text, '.') &&
+		       take_number(text, 1, 5, &change->week) && text_take(text, '.') &&
 		       take_number(text, 0, 6, &change->day);
 	}
-	change->form = take_char(text, 'J') ? 'J' : 'D';
+	change->form = text_take(text, 'J') ? 'J' : 'D';
 	return take_number(text, change->form == 'J' ? 1 : 0, 365, &change->day);
 }
 
 static bool take_change(struct text *text, struct tzif_change *change)
 {
-	if (!take_char(text, ',') || !take_day(text, change))
+	if (!text_take(text, ',') || !take_day(text, change))
 		return false;
 	change->time_s = 2 * 3600;
-	return !take_char(text, '/') || take_time(text, 167, &change->time_s);
+	return !text_take(text, '/') || take_time(text, 167, &change->time_s);
 }
 
 bool tzif_rule_parse(const char *start, size_t length, struct tzif_rule *rule)

@@ -30,6 +30,18 @@ static void test_views_compare_by_their_bytes(void **state)
 	assert_false(text_ends_with(TEXT("sql"), ".sql"));
 }
 
+static void test_a_character_is_taken_off_the_front(void **state)
+{
+	struct text rest = TEXT("ab");
+
+	(void)state;
+	assert_false(text_take(&rest, 'b'));
+	assert_true(text_take(&rest, 'a'));
+	assert_true(text_equal_string(rest, "b"));
+	assert_true(text_take(&rest, 'b'));
+	assert_false(text_take(&rest, 'b'));
+}
+
 static void test_a_resource_name_splits_into_its_parts(void **state)
 {
 	static const char *const expected[] = {"platforms", "acme", "", "x", ""};
@@ -284,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_views_compare_by_their_bytes),
+	    cmocka_unit_test(test_a_character_is_taken_off_the_front),
 	    cmocka_unit_test(test_a_resource_name_splits_into_its_parts),
 	    cmocka_unit_test(test_utf8_is_told_from_what_only_looks_like_it),
 	    cmocka_unit_test(test_every_code_point_is_decoded),
