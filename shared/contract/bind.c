@@ -213,13 +213,10 @@ void bind_finish(struct binding *binding)
 
 static bool reason_exists(const char *name)
 {
-	for (int i = 0; i < (int)reason__descriptor.n_values; i++) {
-		const char *value = reason__descriptor.values[i].name;
+	char full[128];
 
-		if (strcmp(value + strlen("REASON_"), name) == 0)
-			return true;
-	}
-	return false;
+	snprintf(full, sizeof(full), "REASON_%s", name);
+	return protobuf_c_enum_descriptor_get_value_by_name(&reason__descriptor, full) != NULL;
 }
 
 /* Types that reach themselves can be nested without end, which the decoder does not bound. */

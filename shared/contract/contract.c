@@ -22,7 +22,6 @@ static struct {
 	const struct message_rule *_Atomic *messages;
 	size_t message_count;
 	size_t mask;
-	struct method_rule *methods; /* By path, as many as the set has. */
 	struct reason_rule *reasons; /* By number. */
 	int reason_count;
 	pthread_mutex_t binding; /* Held while rules are made. */
@@ -68,32 +67,6 @@ static void make_room(void)
 	contract.mask = size - 1;
 }
 
-static void load_methods(void)
-{
-	const struct set *set = &contract.set;
-
-	contract.methods = arena_new(set->arena, struct method_rule, set->method_count);
-	for (size_t i = 0; i < set->method_count; i++) {
-		static const MethodRule nothing = METHOD_RULE__INIT;
-		const struct set_method *method = &set->methods[i];
-		struct method_rule *rule = &contract.methods[i];
-
-		rule->path = method->path;
-		rule->service_name = method->service_name;
-		rule->name = method->proto->name;
-		rule->index = method->index;
-		rule->server_streaming = method->proto->server_streaming;
-		rule->client_streaming = method->proto->client_streaming;
-		rule->rule =
-		    set_option(set->arena, (const ProtobufCMessage *)method->proto->options,
-			       SET_METHOD, &method_rule__descriptor);
-		if (!rule->rule)
-			rule->rule = &nothing;
-		for (size_t role = 0; role < rule->rule->n_allow; role++)
-			rule->allow |= 1U << (rule->rule->allow[role] & 31);
-	}
-}
-
 static void load_reasons(void)
 {
 	static const char prefix[] = "REASON_";
@@ -134,7 +107,6 @@ void contract_load(void)
 		return;
 	set_load(&contract.set, arena_create(), contract_descriptor_set());
 	make_room();
-	load_methods();
 	load_reasons();
 	contract.loaded = true;
 }
@@ -165,39 +137,12 @@ const struct message_rule *contract_message(const ProtobufCMessageDescriptor *de
 	return rule;
 }
 
-static int compare_text(struct text a, struct text b)
-{
-	size_t shared = a.length < b.length ? a.length : b.length;
-	int order = shared > 0 ? memcmp(a.start, b.start, shared) : 0;
-
-	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-static struct method_rule *find_method(struct text path)
-{
-	size_t low = 0;
-	size_t high = contract.set.method_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_text(path, text_of(contract.methods[middle].path));
-
-		if (order == 0)
-			return &contract.methods[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
 static struct method_rule *find_method_of(const ProtobufCServiceDescriptor *service, unsigned index)
 {
 	char path[512];
 
 	snprintf(path, sizeof(path), "/%s/%s", service->name, service->methods[index].name);
-	return find_method(text_of(path));
+	return set_find_method(&contract.set, path);
 }
 
 static void bind_service(const ProtobufCServiceDescriptor *service)
@@ -233,15 +178,18 @@ const struct method_rule *contract_method(const ProtobufCServiceDescriptor *serv
 
 const struct method_rule *contract_method_by_path(struct text path)
 {
+	char copy[512];
+
 	assert(contract.loaded);
-	return find_method(path);
+	snprintf(copy, sizeof(copy), "%.*s", TEXT_ARGUMENTS(path));
+	return strlen(copy) == path.length ? set_find_method(&contract.set, copy) : NULL;
 }
 
 const struct method_rule *contract_methods(size_t *count)
 {
 	assert(contract.loaded);
 	*count = contract.set.method_count;
-	return contract.methods;
+	return contract.set.methods;
 }
 
 const struct field_rule *contract_field(const struct message_rule *message, const char *name)
@@ -276,11 +224,10 @@ const char *contract_role_name(Role role)
 
 Role contract_role_of(const char *name)
 {
-	for (unsigned i = 0; i < role__descriptor.n_values; i++) {
-		const ProtobufCEnumValue *value = &role__descriptor.values[i];
+	const ProtobufCEnumValue *value;
+	char full[64];
 
-		if (strcmp(value->name + strlen("ROLE_"), name) == 0)
-			return (Role)value->value;
-	}
-	return ROLE__ROLE_UNSPECIFIED;
+	snprintf(full, sizeof(full), "ROLE_%s", name);
+	value = protobuf_c_enum_descriptor_get_value_by_name(&role__descriptor, full);
+	return value ? (Role)value->value : ROLE__ROLE_UNSPECIFIED;
 }

@@ -66,8 +66,7 @@ size_t field_item_size(const ProtobufCFieldDescriptor *field)
 
 static bool is_default(const void *slot, const ProtobufCFieldDescriptor *field)
 {
-	uint32_t half;
-	uint64_t whole;
+	static const uint8_t zeros[8];
 
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING: {
@@ -80,12 +79,7 @@ static bool is_default(const void *slot, const ProtobufCFieldDescriptor *field)
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return !*(ProtobufCMessage *const *)slot;
 	default: /* Numbers: all bits zero, so that -0.0 is not left out. */
-		if (field_item_size(field) == sizeof(half)) {
-			memcpy(&half, slot, sizeof(half));
-			return half == 0;
-		}
-		memcpy(&whole, slot, sizeof(whole));
-		return whole == 0;
+		return memcmp(slot, zeros, field_item_size(field)) == 0;
 	}
 }
 
@@ -184,18 +178,15 @@ void field_clear(ProtobufCMessage *message, const ProtobufCFieldDescriptor *fiel
 		*(void **)slot = NULL;
 		return;
 	}
-	if (is_oneof(field)) {
-		/* Another member of the same oneof shares the slot. */
-		if (*oneof_case(message, field) != field->id)
-			return;
-		*oneof_case(message, field) = 0;
-		memset(slot, 0, field_item_size(field));
+	/* Another member of the same oneof shares the slot. */
+	if (is_oneof(field) && *oneof_case(message, field) != field->id)
 		return;
-	}
-	if (has_flag(field))
-		*(protobuf_c_boolean *)field_quantifier(message, field) = 0;
 	memset(slot, 0, field_item_size(field));
-	if (field->type == PROTOBUF_C_TYPE_STRING)
+	if (is_oneof(field))
+		*oneof_case(message, field) = 0;
+	else if (has_flag(field))
+		*(protobuf_c_boolean *)field_quantifier(message, field) = 0;
+	if (field->type == PROTOBUF_C_TYPE_STRING && !is_oneof(field))
 		*(const char **)slot = field->default_value;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/fatal.h"
+#include "contract/contract.h"
 #include "contract/field.h"
 #include "contract/varint.h"
 
@@ -102,15 +103,36 @@ static void add_message(struct set *set, const char *scope,
 		add_message(set, name, proto->nested_type[i]);
 }
 
-static bool has_option(const ProtobufCMessage *options, enum set_option option)
+static const MethodRule *rule_of(const struct set *set,
+				 const Google__Protobuf__MethodDescriptorProto *method)
 {
-	for (unsigned i = 0; options && i < options->n_unknown_fields; i++) {
-		if (options->unknown_fields[i].tag == option)
-			return true;
-	}
-	return false;
+	return set_option(set->arena, (const ProtobufCMessage *)method->options, SET_METHOD,
+			  &method_rule__descriptor);
 }
 
+/* All but what only generated code can tell. */
+static void add_method(struct set *set, const char *service,
+		       const Google__Protobuf__MethodDescriptorProto *proto, size_t index)
+{
+	static const MethodRule nothing = METHOD_RULE__INIT;
+	const MethodRule *rule = rule_of(set, proto);
+	struct method_rule method = {
+	    .path = arena_text(set->arena, "/%s/%s", service, proto->name),
+	    .service_name = service,
+	    .name = proto->name,
+	    .index = (unsigned)index,
+	    .rule = rule ? rule : &nothing,
+	    .server_streaming = proto->server_streaming,
+	    .client_streaming = proto->client_streaming,
+	};
+
+	for (size_t i = 0; i < method.rule->n_allow; i++)
+		method.allow |= 1U << (method.rule->allow[i] & 31);
+	set->methods = grow(set->arena, set->methods, set->method_count, sizeof(*set->methods));
+	set->methods[set->method_count++] = method;
+}
+
+/* Services that are not ours (health, reflection) have no rules, and are left out. */
 static void add_service(struct set *set, const char *package,
 			const Google__Protobuf__ServiceDescriptorProto *service)
 {
@@ -118,21 +140,9 @@ static void add_service(struct set *set, const char *package,
 	bool ours = strncmp(name, "entremise.", strlen("entremise.")) == 0;
 
 	for (size_t i = 0; i < service->n_method && !ours; i++)
-		ours =
-		    has_option((const ProtobufCMessage *)service->method[i]->options, SET_METHOD);
-	for (size_t i = 0; i < service->n_method && ours; i++) {
-		const Google__Protobuf__MethodDescriptorProto *proto = service->method[i];
-		struct set_method method = {
-		    .path = arena_text(set->arena, "/%s/%s", name, proto->name),
-		    .service_name = name,
-		    .proto = proto,
-		    .index = (unsigned)i,
-		};
-
-		set->methods =
-		    grow(set->arena, set->methods, set->method_count, sizeof(*set->methods));
-		set->methods[set->method_count++] = method;
-	}
+		ours = rule_of(set, service->method[i]) != NULL;
+	for (size_t i = 0; i < service->n_method && ours; i++)
+		add_method(set, name, service->method[i], i);
 }
 
 static void add_file(struct set *set, const Google__Protobuf__FileDescriptorProto *file)
@@ -155,7 +165,7 @@ static int compare_messages(const void *a, const void *b)
 
 static int compare_methods(const void *a, const void *b)
 {
-	return strcmp(((const struct set_method *)a)->path, ((const struct set_method *)b)->path);
+	return strcmp(((const struct method_rule *)a)->path, ((const struct method_rule *)b)->path);
 }
 
 void set_load(struct set *set, struct arena *arena, struct text bytes)
@@ -175,6 +185,13 @@ const struct set_message *set_find_message(const struct set *set, const char *na
 	struct set_message key = {.name = name};
 
 	return bsearch(&key, set->messages, set->message_count, sizeof(key), compare_messages);
+}
+
+struct method_rule *set_find_method(const struct set *set, const char *path)
+{
+	struct method_rule key = {.path = path};
+
+	return bsearch(&key, set->methods, set->method_count, sizeof(key), compare_methods);
 }
 
 /* The bytes of an unknown field of wire type 2, behind their length. */

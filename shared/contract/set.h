@@ -13,6 +13,7 @@
 #include "google/protobuf/descriptor.pb-c.h"
 
 struct arena;
+struct method_rule;
 
 /* Numbers of the extensions that carry options. */
 enum set_option {
@@ -29,13 +30,6 @@ struct set_message {
 	const Google__Protobuf__DescriptorProto *proto;
 };
 
-struct set_method {
-	const char *path;	  /* "/entremise.requests.v1.OfferService/SubmitApplication" */
-	const char *service_name; /* "entremise.requests.v1.OfferService" */
-	const Google__Protobuf__MethodDescriptorProto *proto;
-	unsigned index; /* In its service. */
-};
-
 /*
  * Everything lives in the arena, which must stay. A set that does not unpack ends the process:
  * it was made by this very build.
@@ -44,15 +38,16 @@ struct set {
 	struct arena *arena;
 	struct set_message *messages; /* By name. */
 	size_t message_count;
-	struct set_method *methods; /* By path; of `entremise.*`, or of a service with a rule. */
+	struct method_rule *methods; /* By path; of `entremise.*`, or of a service with a rule. */
 	size_t method_count;
 	const Google__Protobuf__EnumDescriptorProto *reasons;
 };
 
 void set_load(struct set *set, struct arena *arena, struct text bytes);
 
-/* NULL when the set has no such message. */
+/* NULL when the set has no such message, or method. */
 const struct set_message *set_find_message(const struct set *set, const char *name);
+struct method_rule *set_find_method(const struct set *set, const char *path);
 
 /*
  * An option that is a message, unpacked as `descriptor`; NULL when it is not given. Options given
