@@ -19,7 +19,6 @@
 #include "observe/metrics.h"
 #include "rpc/client.h"
 
-#define WORK_TRAILER "entremise-work-bin"
 #define LEASE_AT_ONCE 1
 #define LEASE_BUDGET_US (5 * TIME_SECOND_US)
 #define POLL_LEAST_US (TIME_SECOND_US / 2)
@@ -171,15 +170,14 @@ static void run(const struct call_environment *environment, enum upstream owner,
 
 void work_run_leased(struct call *call, enum upstream owner)
 {
-	size_t length = 0;
-	const uint8_t *packed = call_trailer(call, WORK_TRAILER, &length);
+	struct text packed = call_leased_work(call);
 	int64_t until_us = time_monotonic_us() + WORK_BUDGET_US;
 	const LeaseWorkResponse *leased;
 
-	if (!packed)
+	if (!packed.start)
 		return;
 	leased = (const LeaseWorkResponse *)(const void *)message_unpack(
-	    call->arena, &lease_work_response__descriptor, packed, length);
+	    call->arena, &lease_work_response__descriptor, packed.start, packed.length);
 	if (call->deadline_us != 0 && call->deadline_us < until_us)
 		until_us = call->deadline_us;
 	for (size_t i = 0; leased && i < leased->n_work; i++)

@@ -4,7 +4,6 @@
 
 #include <grpc/support/alloc.h>
 
-#include "base/arena.h"
 #include "base/time.h"
 #include "entremise/common/v1/reason.pb-c.h"
 #include "rpc/authenticate.h"
@@ -14,10 +13,7 @@
 
 static void refuse(struct rpc_call *call, int reason)
 {
-	struct arena *arena = call->reactor->arena;
-
-	rpc_call_refuse(call, arena, status_of(reason));
-	arena_reset(arena);
+	rpc_call_refuse(call, call->reactor->arena, status_of(reason));
 }
 
 void rpc_call_platform_key(const struct rpc_call *call, char *key)

@@ -9,6 +9,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "base/status.h"
+#include "base/text.h"
 
 struct call;
 struct rpc_upstream;
@@ -67,6 +68,5 @@ struct status call_forward(struct call *call, struct rpc_upstream *upstream, con
 			   const uint8_t *request, size_t length, const uint8_t **reply,
 			   size_t *reply_length);
 
-/* Value of a trailer of the last awaited RPC (binary, "-bin" keys): leased work. NULL when absent.
- */
-const uint8_t *call_trailer(const struct call *call, const char *key, size_t *length);
+/* The packed LeaseWorkResponse that came with the last awaited RPCs; empty when there is none. */
+struct text call_leased_work(const struct call *call);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Initialises the core and takes its log lines. */
+/* Initialises the core, takes its log lines, and makes what channels and servers need. */
 #include "rpc/core.h"
 
-#include <grpc/grpc.h>
 #include <grpc/support/log.h>
+
+#include <limits.h>
 
 #include "observe/log.h"
 
@@ -27,4 +28,21 @@ void core_begin(void)
 void core_end(void)
 {
 	grpc_shutdown();
+}
+
+grpc_arg core_integer(const char *key, int64_t value)
+{
+	return (grpc_arg){.type = GRPC_ARG_INTEGER,
+			  .key = (char *)(uintptr_t)key, /* The core's struct lacks the const. */
+			  .value.integer = value < INT_MAX ? (int)value : INT_MAX};
+}
+
+grpc_server_credentials *rpc_server_credentials(void)
+{
+	return grpc_insecure_server_credentials_create();
+}
+
+grpc_channel_credentials *rpc_channel_credentials(void)
+{
+	return grpc_insecure_credentials_create();
 }

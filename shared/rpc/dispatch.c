@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The order of refusals is that of the functions below. */
-#include "rpc/dispatch.h"
-
+/* A worker takes calls from the queue and answers them; the order of refusals is that below. */
 #include <assert.h>
 #include <string.h>
 
@@ -12,10 +10,12 @@
 #include "contract/field.h"
 #include "contract/validate.h"
 #include "contract/wire.h"
+#include "db/connection.h"
 #include "durable/execute.h"
 #include "observe/log.h"
 #include "rpc/authenticate.h"
 #include "rpc/bytes.h"
+#include "rpc/queue.h"
 #include "rpc/rpc_call.h"
 #include "rpc/server_state.h"
 #include "rpc/token_cache.h"
@@ -292,7 +292,8 @@ static struct status check_alive(const struct rpc_call *transport)
 	return STATUS_OK;
 }
 
-void dispatch(struct rpc_worker *worker, struct rpc_call *transport)
+/* Runs one call and answers it, or puts it back into the queue under its platform. */
+static void dispatch(struct rpc_worker *worker, struct rpc_call *transport)
 {
 	struct call call = {.arena = worker->arena};
 	const struct log_context context = {.trace = &transport->trace,
@@ -312,4 +313,33 @@ void dispatch(struct rpc_worker *worker, struct rpc_call *transport)
 	log_context_set(former);
 	arena_reset(worker->arena);
 	arena_limit(worker->arena, 0);
+}
+
+static void open_connections(struct rpc_worker *worker)
+{
+	const struct rpc_server *server = worker->server;
+
+	if (!server->database)
+		return;
+	worker->reads = db_connection_create(server->database, true);
+	worker->writes = db_connection_create(server->database, false);
+	if (!server->watchdog)
+		return;
+	db_watchdog_watch(server->watchdog, worker->reads);
+	db_watchdog_watch(server->watchdog, worker->writes);
+}
+
+void *rpc_worker_run(void *argument)
+{
+	struct rpc_worker *worker = argument;
+	struct rpc_queue_entry *entry;
+
+	worker->arena = arena_create();
+	open_connections(worker);
+	while ((entry = rpc_queue_take(worker->server->queue, &worker->lane)))
+		dispatch(worker, RPC_OWNER(entry, struct rpc_call, entry));
+	db_connection_destroy(worker->reads);
+	db_connection_destroy(worker->writes);
+	arena_destroy(worker->arena);
+	return NULL;
 }

@@ -51,11 +51,7 @@ struct sent {
 	const char *error; /* the core's own words, by gpr_free */
 	struct status status;
 	struct text answer;
-	struct trailer {
-		const char *key;
-		struct text value;
-		struct trailer *next;
-	} * trailers;
+	struct text work; /* leased, from the trailer */
 };
 
 struct call_exchange {
@@ -218,7 +214,7 @@ static void start(struct call_exchange *exchange, struct sent *sent, int64_t lef
 	ops[5].data.recv_status_on_client.status_details = &sent->message;
 	ops[5].data.recv_status_on_client.error_string = &sent->error;
 	RPC_TAG_GIVEN(sent);
-	error = grpc_call_start_batch(sent->core, ops, sizeof(ops) / sizeof(ops[0]), sent, NULL);
+	error = grpc_call_start_batch(sent->core, ops, ARRAY_COUNT(ops), sent, NULL);
 	if (error != GRPC_CALL_OK)
 		fatal(grpc_call_error_to_string(error)); /* A batch of ours was malformed. */
 }
@@ -246,29 +242,20 @@ struct sent *exchange_send(struct call *call, const struct exchange_request *req
 	return sent;
 }
 
-/* Keeps the binary trailers and returns the status details. */
+/* Keeps leased work and returns the status details. */
 static struct text read_trailers(struct arena *arena, struct sent *sent)
 {
 	struct text details = {0};
 
 	for (size_t i = 0; i < sent->trailing.count; i++) {
 		const grpc_metadata *item = &sent->trailing.metadata[i];
-		struct text key = rpc_slice_text(&item->key);
 		struct text value = rpc_slice_text(&item->value);
-		struct trailer *trailer;
 
-		if (!text_ends_with(key, "-bin"))
-			continue;
-		if (text_equal_string(key, WIRE_STATUS_TRAILER)) {
+		if (grpc_slice_str_cmp(item->key, WIRE_STATUS_TRAILER) == 0)
 			details = value;
-			continue;
-		}
-		trailer = arena_new(arena, struct trailer, 1);
-		trailer->key = arena_copy(arena, key.start, key.length);
-		trailer->value.start = arena_copy(arena, value.start, value.length);
-		trailer->value.length = value.length;
-		trailer->next = sent->trailers;
-		sent->trailers = trailer;
+		else if (grpc_slice_str_cmp(item->key, RPC_WORK_TRAILER) == 0)
+			sent->work = (struct text){arena_copy(arena, value.start, value.length),
+						   value.length};
 	}
 	return details;
 }
@@ -390,19 +377,13 @@ struct text exchange_answer(const struct sent *sent)
 	return sent->answer;
 }
 
-const uint8_t *call_trailer(const struct call *call, const char *key, size_t *length)
+struct text call_leased_work(const struct call *call)
 {
-	const struct trailer *found = NULL;
+	struct text work = {0};
 
-	if (!call->exchange)
-		return NULL;
-	for (const struct sent *sent = call->exchange->awaited; sent; sent = sent->next)
-		for (const struct trailer *trailer = sent->trailers; trailer;
-		     trailer = trailer->next)
-			if (strcmp(trailer->key, key) == 0)
-				found = trailer;
-	if (!found)
-		return NULL;
-	*length = found->value.length;
-	return (const uint8_t *)found->value.start;
+	for (const struct sent *sent = call->exchange ? call->exchange->awaited : NULL; sent;
+	     sent = sent->next)
+		if (sent->work.start)
+			work = sent->work;
+	return work;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/fatal.h"
 #include "contract/field.h"
 #include "contract/wire.h"
@@ -74,7 +73,6 @@ static void check(struct rpc_call *call)
 		rpc_call_answer(call,
 				&(struct rpc_answer){.reply = rpc_buffer_of_message(&reply.base)});
 	}
-	arena_reset(arena);
 }
 
 /* Says how it stands, unless that was said; a message under way is followed up when it is out. */

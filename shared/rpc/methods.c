@@ -44,14 +44,21 @@ static _Noreturn void refuse_to_start(const char *problem, const char *path)
 	fatal(line);
 }
 
+static bool is_served(const struct rpc_server *server, const char *path)
+{
+	for (size_t i = 0; i < server->method_count; i++)
+		if (strcmp(server->methods[i]->path, path) == 0)
+			return true;
+	return false;
+}
+
 struct rpc_method *rpc_method_add(struct rpc_server *server, const char *path)
 {
 	struct rpc_method *method = fatal_calloc(1, sizeof(*method));
 
 	assert(!server->started);
-	for (size_t i = 0; i < server->method_count; i++)
-		if (strcmp(server->methods[i]->path, path) == 0)
-			refuse_to_start("the path is served twice", path);
+	if (is_served(server, path))
+		refuse_to_start("the path is served twice", path);
 	method->path = fatal_copy(path, strlen(path));
 	method->seconds = METRIC_SERIES(&seconds_metric, path + 1);
 	server->methods =
@@ -105,14 +112,6 @@ static const struct method_rule *rule_of(const ProtobufCServiceDescriptor *servi
 	if (!rule || rule->allow == 0)
 		refuse_to_start("no rule says who may call it", service->methods[index].name);
 	return rule;
-}
-
-static bool is_served(const struct rpc_server *server, const char *path)
-{
-	for (size_t i = 0; i < server->method_count; i++)
-		if (strcmp(server->methods[i]->path, path) == 0)
-			return true;
-	return false;
 }
 
 static struct rpc_method *add(struct rpc_server *server, const struct method_rule *rule)

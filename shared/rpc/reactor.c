@@ -48,7 +48,6 @@ static void tick(struct rpc_reactor *reactor)
 		return;
 	reactor->next_tick_us = now_us + TICK_US;
 	rpc_keys_refresh(server, reactor->arena);
-	arena_reset(reactor->arena);
 }
 
 void *rpc_reactor_run(void *argument)
@@ -72,5 +71,6 @@ void *rpc_reactor_run(void *argument)
 			tag->step(tag, event.success != 0);
 		}
 		tick(reactor);
+		arena_reset(reactor->arena);
 	}
 }

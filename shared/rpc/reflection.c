@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grpc.reflection v1 and v1alpha: the contract told from the embedded descriptor sets. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/arena.h"
-#include "base/fatal.h"
 #include "contract/contract.h"
 #include "contract/field.h"
 #include "contract/wire.h"
@@ -17,7 +13,6 @@
 #define SERVICE_V1 "grpc.reflection.v1.ServerReflection"
 #define SERVICE_V1ALPHA "grpc.reflection.v1alpha.ServerReflection"
 #define EXTENSIONS_MOST 64
-#define CODE_NOT_FOUND 5
 
 /* The generated names, shortened; both versions have the same messages. */
 #define REQUEST Grpc__Reflection__V1__ServerReflectionRequest
@@ -28,17 +23,13 @@
 extern const char rpc_descriptor_set[];
 extern const char rpc_descriptor_set_end[];
 
-struct rpc_reflection {
-	struct rpc_symbols *symbols;
-};
-
 static void answer_error(struct arena *arena, RESPONSE *response)
 {
 	Grpc__Reflection__V1__ErrorResponse *error =
 	    arena_new(arena, Grpc__Reflection__V1__ErrorResponse, 1);
 
 	grpc__reflection__v1__error_response__init(error);
-	error->error_code = CODE_NOT_FOUND;
+	error->error_code = GRPC_STATUS_NOT_FOUND;
 	error->error_message = arena_text(arena, "not found");
 	response->message_response_case = FOUND(ERROR_RESPONSE);
 	response->error_response = error;
@@ -68,9 +59,8 @@ static void answer_numbers(struct arena *arena, RESPONSE *response,
 			   const struct rpc_symbols *symbols, char *type)
 {
 	Grpc__Reflection__V1__ExtensionNumberResponse *found;
-	size_t count;
 
-	if (!rpc_symbols_declaring(symbols, type).start) {
+	if (!rpc_symbols_find(symbols, type, SYMBOL_DECLARED).start) {
 		answer_error(arena, response);
 		return;
 	}
@@ -78,8 +68,8 @@ static void answer_numbers(struct arena *arena, RESPONSE *response,
 	grpc__reflection__v1__extension_number_response__init(found);
 	found->base_type_name = type;
 	found->extension_number = arena_new(arena, int32_t, EXTENSIONS_MOST);
-	count = rpc_symbols_extensions(symbols, type, found->extension_number, EXTENSIONS_MOST);
-	found->n_extension_number = count < EXTENSIONS_MOST ? count : EXTENSIONS_MOST;
+	found->n_extension_number =
+	    rpc_symbols_extensions(symbols, type, found->extension_number, EXTENSIONS_MOST);
 	response->message_response_case = FOUND(ALL_EXTENSION_NUMBERS_RESPONSE);
 	response->all_extension_numbers_response = found;
 }
@@ -106,23 +96,22 @@ static void answer_services(struct arena *arena, RESPONSE *response,
 static void answer(struct arena *arena, const struct rpc_server *server, REQUEST *request,
 		   RESPONSE *response)
 {
-	const struct rpc_symbols *symbols = server->reflection->symbols;
-	const Grpc__Reflection__V1__ExtensionRequest *extension;
+	const struct rpc_symbols *symbols = server->symbols;
+	const char *name = NULL;
+	int32_t number = SYMBOL_DECLARED;
 
 	switch (request->message_request_case) {
 	case ASKED(FILE_BY_FILENAME):
-		answer_file(arena, response, rpc_symbols_file(symbols, request->file_by_filename));
-		return;
+		name = request->file_by_filename;
+		number = SYMBOL_FILE;
+		break;
 	case ASKED(FILE_CONTAINING_SYMBOL):
-		answer_file(arena, response,
-			    rpc_symbols_declaring(symbols, request->file_containing_symbol));
-		return;
+		name = request->file_containing_symbol;
+		break;
 	case ASKED(FILE_CONTAINING_EXTENSION):
-		extension = request->file_containing_extension;
-		answer_file(arena, response,
-			    rpc_symbols_extending(symbols, extension->containing_type,
-						  extension->extension_number));
-		return;
+		name = request->file_containing_extension->containing_type;
+		number = request->file_containing_extension->extension_number;
+		break;
 	case ASKED(ALL_EXTENSION_NUMBERS_OF_TYPE):
 		answer_numbers(arena, response, symbols, request->all_extension_numbers_of_type);
 		return;
@@ -131,7 +120,9 @@ static void answer(struct arena *arena, const struct rpc_server *server, REQUEST
 		return;
 	default:
 		answer_error(arena, response);
+		return;
 	}
+	answer_file(arena, response, rpc_symbols_find(symbols, name, number));
 }
 
 static void question(struct rpc_stream *stream, struct text bytes)
@@ -170,19 +161,10 @@ void rpc_reflection_add(struct rpc_server *server)
 	    {rpc_descriptor_set, (size_t)(rpc_descriptor_set_end - rpc_descriptor_set)},
 	};
 
-	server->reflection = fatal_calloc(1, sizeof(*server->reflection));
-	server->reflection->symbols = rpc_symbols_create(sets, sizeof(sets) / sizeof(sets[0]));
+	server->symbols = rpc_symbols_create(sets, ARRAY_COUNT(sets));
 	rpc_service_add(server, SERVICE_V1);
 	rpc_service_add(server, SERVICE_V1ALPHA);
 	rpc_method_add(server, "/" SERVICE_V1 "/ServerReflectionInfo")->stream = &reflection_kind;
 	rpc_method_add(server, "/" SERVICE_V1ALPHA "/ServerReflectionInfo")->stream =
 	    &reflection_kind;
-}
-
-void rpc_reflection_destroy(struct rpc_reflection *reflection)
-{
-	if (!reflection)
-		return;
-	rpc_symbols_destroy(reflection->symbols);
-	free(reflection);
 }

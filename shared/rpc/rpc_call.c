@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/fatal.h"
 #include "base/time.h"
 #include "entremise/common/v1/reason.pb-c.h"
@@ -162,11 +161,9 @@ static void step_closed(struct rpc_tag *tag, bool succeeded)
 	(void)succeeded;
 	if (call->core_cancelled) {
 		atomic_store(&call->cancelled, true);
-		if (rpc_queue_remove(call->reactor->server->queue, &call->entry)) {
+		if (rpc_queue_remove(call->reactor->server->queue, &call->entry))
 			rpc_call_refuse(call, call->reactor->arena,
 					status_of(REASON__REASON_CANCELLED));
-			arena_reset(call->reactor->arena);
-		}
 	}
 	tag_back(call);
 }

@@ -2,9 +2,8 @@
 /* The life of a server: made, filled, started, drained, destroyed. */
 #include "rpc/server.h"
 
-#include <grpc/grpc_security.h>
-
 #include <assert.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,11 +14,10 @@
 #include "base/time.h"
 #include "observe/log.h"
 #include "rpc/core.h"
-#include "rpc/credentials.h"
 #include "rpc/queue.h"
 #include "rpc/rpc_call.h"
 #include "rpc/server_state.h"
-#include "rpc/stream.h"
+#include "rpc/symbols.h"
 #include "rpc/token_cache.h"
 
 #define CORES_PER_REACTOR 2
@@ -63,36 +61,25 @@ struct rpc_server *rpc_server_create(const struct rpc_settings *settings,
 	return server;
 }
 
-static grpc_arg integer(const char *key, int64_t value)
-{
-	union {
-		const char *in;
-		char *out;
-	} name = {.in = key}; /* The core's struct lacks the const. */
-
-	return (grpc_arg){.type = GRPC_ARG_INTEGER,
-			  .key = name.out,
-			  .value.integer = value < INT_MAX ? (int)value : INT_MAX};
-}
-
 static grpc_server *create_core(const struct rpc_settings *settings)
 {
 	int64_t age_ms = settings->connection_age_ms > 0 ? settings->connection_age_ms : INT_MAX;
 	grpc_arg arguments[] = {
-	    integer(GRPC_ARG_ALLOW_REUSEPORT, 0), /* Else two processes share a port unnoticed. */
-	    integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256),
-	    integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, settings->message_bytes),
-	    integer(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, 4 * 1024 * 1024),
-	    integer(GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024),
-	    integer(GRPC_ARG_MAX_CONNECTION_AGE_MS, age_ms),
-	    integer(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, settings->deadline_ms + 5000),
-	    integer(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * 60 * 1000),
-	    integer(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000),
-	    integer(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000),
-	    integer(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
-	    integer(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20 * 1000),
-	    integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2),
-	    integer(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * 1000),
+	    /* Else two processes share a port unnoticed. */
+	    core_integer(GRPC_ARG_ALLOW_REUSEPORT, 0),
+	    core_integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256),
+	    core_integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, settings->message_bytes),
+	    core_integer(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, 4 * 1024 * 1024),
+	    core_integer(GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024),
+	    core_integer(GRPC_ARG_MAX_CONNECTION_AGE_MS, age_ms),
+	    core_integer(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, settings->deadline_ms + 5000),
+	    core_integer(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * 60 * 1000),
+	    core_integer(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000),
+	    core_integer(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000),
+	    core_integer(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
+	    core_integer(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20 * 1000),
+	    core_integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2),
+	    core_integer(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * 1000),
 	};
 	grpc_channel_args list = {.num_args = ARRAY_COUNT(arguments), .args = arguments};
 
@@ -303,7 +290,7 @@ void rpc_server_destroy(struct rpc_server *server)
 	for (size_t i = 0; i < server->method_count; i++)
 		rpc_method_destroy(server->methods[i]);
 	rpc_method_destroy(server->unknown);
-	rpc_reflection_destroy(server->reflection);
+	rpc_symbols_destroy(server->symbols);
 	rpc_queue_destroy(server->queue);
 	pthread_cond_destroy(&server->changed);
 	pthread_mutex_destroy(&server->lock);

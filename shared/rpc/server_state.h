@@ -19,9 +19,9 @@ struct metric_series;
 struct rpc_call;
 struct rpc_queue;
 struct rpc_queue_lane;
-struct rpc_reflection;
 struct rpc_stream;
 struct rpc_stream_kind;
+struct rpc_symbols;
 struct token_cache;
 
 #define RPC_CODES 17 /* of google.rpc.Code */
@@ -49,7 +49,7 @@ struct rpc_reactor {
 	grpc_completion_queue *queue;
 	pthread_t thread;
 	struct token_cache *tokens;
-	struct arena *arena;	    /* for refusals and inline answers */
+	struct arena *arena;	    /* for refusals and inline answers: until the step is done */
 	struct rpc_call *spare;	    /* records to use again */
 	struct rpc_stream *streams; /* open ones */
 	int64_t next_tick_us;
@@ -85,7 +85,7 @@ struct rpc_server {
 	size_t reactor_count;
 	struct rpc_worker *workers;
 	size_t worker_count;
-	struct rpc_reflection *reflection;
+	struct rpc_symbols *symbols; /* what reflection tells */
 	int port;
 	bool started;
 	bool drained;
@@ -104,7 +104,7 @@ struct rpc_server {
 void *rpc_reactor_run(void *reactor);
 void rpc_reactor_arm(struct rpc_reactor *reactor, struct rpc_method *method);
 
-/* worker.c: the thread's function. */
+/* dispatch.c: the thread's function. */
 void *rpc_worker_run(void *worker);
 
 /* keys.c: looks whether the key file has changed; forgets verified tokens when it has. */
@@ -114,7 +114,6 @@ void rpc_keys_refresh(struct rpc_server *server, struct arena *arena);
 void rpc_health_add(struct rpc_server *server);
 void rpc_health_tell(struct rpc_reactor *reactor);
 void rpc_reflection_add(struct rpc_server *server);
-void rpc_reflection_destroy(struct rpc_reflection *reflection);
 
 /* methods.c: a new method of the server; ends the process when the path is served twice. */
 struct rpc_method *rpc_method_add(struct rpc_server *server, const char *path);

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/fatal.h"
 #include "base/time.h"
 #include "entremise/common/v1/reason.pb-c.h"
@@ -33,7 +32,6 @@ struct rpc_stream {
 	bool is_reading;
 	bool is_writing;
 	bool is_ending; /* a status was given; it goes out when no message is under way */
-	bool is_ended;	/* it has gone out */
 	grpc_byte_buffer *incoming;
 	grpc_byte_buffer *outgoing;
 	struct status status;
@@ -105,7 +103,6 @@ static void send_status(struct rpc_stream *stream)
 	struct wire_status wire = {0};
 	grpc_op op = {.op = GRPC_OP_SEND_STATUS_FROM_SERVER};
 
-	stream->is_ended = true;
 	if (stream->status.reason != 0) {
 		wire = wire_status_make(arena, stream->status, NULL);
 		stream->message = grpc_slice_from_copied_string(wire.message);
@@ -159,20 +156,17 @@ bool rpc_stream_write(struct rpc_stream *stream, const ProtobufCMessage *message
 static void step_closed(struct rpc_tag *tag, bool succeeded)
 {
 	struct rpc_stream *stream = RPC_OWNER(tag, struct rpc_stream, closed);
-	struct arena *arena = stream->reactor->arena;
 
 	(void)succeeded;
 	stream->is_closed = true;
 	rpc_stream_end(stream, status_of(REASON__REASON_CANCELLED));
 	tag_back(stream);
-	arena_reset(arena);
 }
 
 static void step_read(struct rpc_tag *tag, bool succeeded)
 {
 	struct rpc_stream *stream = RPC_OWNER(tag, struct rpc_stream, read);
 	const struct rpc_stream_kind *kind = stream->method->stream;
-	struct arena *arena = stream->reactor->arena;
 	grpc_byte_buffer *incoming = stream->incoming;
 	grpc_slice hold;
 
@@ -185,23 +179,20 @@ static void step_read(struct rpc_tag *tag, bool succeeded)
 	if (incoming)
 		grpc_byte_buffer_destroy(incoming);
 	tag_back(stream);
-	arena_reset(arena);
 }
 
 static void step_written(struct rpc_tag *tag, bool succeeded)
 {
 	struct rpc_stream *stream = RPC_OWNER(tag, struct rpc_stream, written);
-	struct arena *arena = stream->reactor->arena;
 
 	stream->is_writing = false;
 	grpc_byte_buffer_destroy(stream->outgoing);
 	stream->outgoing = NULL;
-	if (stream->is_ending && !stream->is_ended)
+	if (stream->is_ending)
 		send_status(stream);
-	else if (succeeded && !stream->is_ending && stream->method->stream->written)
+	else if (succeeded && stream->method->stream->written)
 		stream->method->stream->written(stream);
 	tag_back(stream);
-	arena_reset(arena);
 }
 
 /* The initial metadata went out in a batch of its own. */
@@ -245,8 +236,7 @@ static void step_arrived(struct rpc_tag *tag, bool succeeded)
 		return;
 	}
 	rpc_stream_arm(stream->reactor, stream->method);
-	open_stream(stream); /* Not gone yet: its tags come back through the queue. */
-	arena_reset(stream->reactor->arena);
+	open_stream(stream);
 }
 
 void rpc_stream_arm(struct rpc_reactor *reactor, struct rpc_method *method)
@@ -298,18 +288,17 @@ void rpc_streams_each(struct rpc_reactor *reactor, const struct rpc_stream_kind 
 
 	for (struct rpc_stream *stream = reactor->streams; stream; stream = next) {
 		next = stream->next;
-		if (stream->method->stream == kind)
+		if (!kind || stream->method->stream == kind)
 			function(stream);
 	}
 }
 
+static void end_unavailable(struct rpc_stream *stream)
+{
+	rpc_stream_end(stream, status_of(REASON__REASON_UNAVAILABLE));
+}
+
 void rpc_streams_end(struct rpc_reactor *reactor)
 {
-	struct rpc_stream *next;
-
-	for (struct rpc_stream *stream = reactor->streams; stream; stream = next) {
-		next = stream->next;
-		rpc_stream_end(stream, status_of(REASON__REASON_UNAVAILABLE));
-	}
-	arena_reset(reactor->arena);
+	rpc_streams_each(reactor, NULL, end_unavailable);
 }

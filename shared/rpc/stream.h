@@ -49,10 +49,10 @@ void *rpc_stream_data(const struct rpc_stream *stream);
 
 struct rpc_server *rpc_stream_server(const struct rpc_stream *stream);
 
-/* Memory until the function that was called returns. */
+/* Memory until the function that was called returns, and its status or message is packed. */
 struct arena *rpc_stream_arena(const struct rpc_stream *stream);
 
-/* Calls `function` for every open stream of this kind. */
+/* Calls `function` for every open stream of this kind; NULL: of any. */
 void rpc_streams_each(struct rpc_reactor *reactor, const struct rpc_stream_kind *kind,
 		      void (*function)(struct rpc_stream *stream));
 

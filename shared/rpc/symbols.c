@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files, names and extensions in three sorted arrays, made once. */
+/* Files, declared names and extensions in one sorted array, made once. */
 #include "rpc/symbols.h"
 
 #include <stdlib.h>
@@ -11,22 +11,16 @@
 
 /* A file, a declared name or an extension, by what it is looked up with. */
 struct symbol {
-	const char *name;
-	int32_t number; /* of an extension */
+	const char *name; /* of an extension: the type it extends */
+	int32_t number;	  /* of an extension, or one of SYMBOL_... */
 	struct text file;
-};
-
-struct symbol_list {
-	struct symbol *items; /* owned */
-	size_t count;
-	size_t capacity;
 };
 
 struct rpc_symbols {
 	struct arena *names;
-	struct symbol_list files;
-	struct symbol_list declared;
-	struct symbol_list extensions;
+	struct symbol *items; /* owned */
+	size_t count;
+	size_t capacity;
 };
 
 /* What stands while one file is read. */
@@ -35,30 +29,26 @@ struct reading {
 	struct text file;
 };
 
-static void add(struct symbol_list *list, const char *name, int32_t number, struct text file)
+static void add(const struct reading *reading, const char *name, int32_t number)
 {
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity ? list->capacity * 2 : 64;
-		list->items = realloc(list->items, list->capacity * sizeof(*list->items));
-		if (!list->items)
+	struct rpc_symbols *symbols = reading->symbols;
+
+	if (symbols->count == symbols->capacity) {
+		symbols->capacity = symbols->capacity ? symbols->capacity * 2 : 512;
+		symbols->items =
+		    realloc(symbols->items, symbols->capacity * sizeof(*symbols->items));
+		if (!symbols->items)
 			fatal("out of memory");
 	}
-	list->items[list->count++] = (struct symbol){name, number, file};
-}
-
-static const char *join(const struct reading *reading, const char *scope, const char *name)
-{
-	struct arena *arena = reading->symbols->names;
-
-	return scope[0] == '\0' ? arena_text(arena, "%s", name)
-				: arena_text(arena, "%s.%s", scope, name);
+	symbols->items[symbols->count++] = (struct symbol){name, number, reading->file};
 }
 
 static const char *declare(const struct reading *reading, const char *scope, const char *name)
 {
-	const char *full = join(reading, scope, name);
+	const char *dot = scope[0] == '\0' ? "" : ".";
+	const char *full = arena_text(reading->symbols->names, "%s%s%s", scope, dot, name);
 
-	add(&reading->symbols->declared, full, 0, reading->file);
+	add(reading, full, SYMBOL_DECLARED);
 	return full;
 }
 
@@ -70,8 +60,7 @@ static void read_extension(const struct reading *reading, const char *scope,
 	declare(reading, scope, field->name);
 	if (type[0] == '.')
 		type++;
-	add(&reading->symbols->extensions, arena_text(reading->symbols->names, "%s", type),
-	    field->number, reading->file);
+	add(reading, arena_text(reading->symbols->names, "%s", type), field->number);
 }
 
 static void read_message(const struct reading *reading, const char *scope,
@@ -98,8 +87,9 @@ static void read_service(const struct reading *reading, const char *scope,
 
 static bool is_known(const struct rpc_symbols *symbols, const char *name)
 {
-	for (size_t i = 0; i < symbols->files.count; i++)
-		if (strcmp(symbols->files.items[i].name, name) == 0)
+	for (size_t i = 0; i < symbols->count; i++)
+		if (symbols->items[i].number == SYMBOL_FILE &&
+		    strcmp(symbols->items[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -118,7 +108,7 @@ static void read_file(struct rpc_symbols *symbols, struct text bytes, struct are
 	if (is_known(symbols, file->name))
 		return;
 	package = file->package ? file->package : "";
-	add(&symbols->files, arena_text(symbols->names, "%s", file->name), 0, bytes);
+	add(&reading, arena_text(symbols->names, "%s", file->name), SYMBOL_FILE);
 	for (size_t i = 0; i < file->n_message_type; i++)
 		read_message(&reading, package, file->message_type[i]);
 	for (size_t i = 0; i < file->n_enum_type; i++)
@@ -171,12 +161,6 @@ static int compare(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
-static void sort(struct symbol_list *list)
-{
-	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), compare);
-}
-
 struct rpc_symbols *rpc_symbols_create(const struct text *sets, size_t count)
 {
 	struct rpc_symbols *symbols = fatal_calloc(1, sizeof(*symbols));
@@ -186,9 +170,7 @@ struct rpc_symbols *rpc_symbols_create(const struct text *sets, size_t count)
 	for (size_t i = 0; i < count; i++)
 		read_set(symbols, sets[i], scratch);
 	arena_destroy(scratch);
-	sort(&symbols->files);
-	sort(&symbols->declared);
-	sort(&symbols->extensions);
+	qsort(symbols->items, symbols->count, sizeof(*symbols->items), compare);
 	return symbols;
 }
 
@@ -197,36 +179,17 @@ void rpc_symbols_destroy(struct rpc_symbols *symbols)
 	if (!symbols)
 		return;
 	arena_destroy(symbols->names);
-	free(symbols->files.items);
-	free(symbols->declared.items);
-	free(symbols->extensions.items);
+	free(symbols->items);
 	free(symbols);
 }
 
-static struct text find(const struct symbol_list *list, const char *name, int32_t number)
+struct text rpc_symbols_find(const struct rpc_symbols *symbols, const char *name, int32_t number)
 {
 	const struct symbol wanted = {.name = name, .number = number};
-	const struct symbol *found = NULL;
+	const struct symbol *found =
+	    bsearch(&wanted, symbols->items, symbols->count, sizeof(wanted), compare);
 
-	if (list->count > 0)
-		found = bsearch(&wanted, list->items, list->count, sizeof(wanted), compare);
 	return found ? found->file : (struct text){0};
-}
-
-struct text rpc_symbols_file(const struct rpc_symbols *symbols, const char *name)
-{
-	return find(&symbols->files, name, 0);
-}
-
-struct text rpc_symbols_declaring(const struct rpc_symbols *symbols, const char *symbol)
-{
-	return find(&symbols->declared, symbol, 0);
-}
-
-struct text rpc_symbols_extending(const struct rpc_symbols *symbols, const char *type,
-				  int32_t number)
-{
-	return find(&symbols->extensions, type, number);
 }
 
 size_t rpc_symbols_extensions(const struct rpc_symbols *symbols, const char *type, int32_t *numbers,
@@ -234,12 +197,8 @@ size_t rpc_symbols_extensions(const struct rpc_symbols *symbols, const char *typ
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < symbols->extensions.count; i++) {
-		if (strcmp(symbols->extensions.items[i].name, type) != 0)
-			continue;
-		if (count < most)
-			numbers[count] = symbols->extensions.items[i].number;
-		count++;
-	}
+	for (size_t i = 0; i < symbols->count && count < most; i++)
+		if (symbols->items[i].number > 0 && strcmp(symbols->items[i].name, type) == 0)
+			numbers[count++] = symbols->items[i].number;
 	return count;
 }

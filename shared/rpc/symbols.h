@@ -15,15 +15,16 @@ struct rpc_symbols;
 struct rpc_symbols *rpc_symbols_create(const struct text *sets, size_t count);
 void rpc_symbols_destroy(struct rpc_symbols *symbols);
 
-/* The packed FileDescriptorProto of that name / that declares the symbol; empty when there is none.
+/* Instead of an extension's number, which is positive. */
+#define SYMBOL_FILE (-1)
+#define SYMBOL_DECLARED 0
+
+/*
+ * The packed FileDescriptorProto of that name (SYMBOL_FILE), that declares the symbol
+ * (SYMBOL_DECLARED), or that declares extension `number` of a message. Empty when there is none.
  */
-struct text rpc_symbols_file(const struct rpc_symbols *symbols, const char *name);
-struct text rpc_symbols_declaring(const struct rpc_symbols *symbols, const char *symbol);
+struct text rpc_symbols_find(const struct rpc_symbols *symbols, const char *name, int32_t number);
 
-/* The file that declares extension `number` of a message. */
-struct text rpc_symbols_extending(const struct rpc_symbols *symbols, const char *type,
-				  int32_t number);
-
-/* The numbers of a message's extensions, at most `most`; returns how many there are. */
+/* The numbers of a message's extensions, at most `most`; returns how many it gave. */
 size_t rpc_symbols_extensions(const struct rpc_symbols *symbols, const char *type, int32_t *numbers,
 			      size_t most);

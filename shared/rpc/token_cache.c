@@ -14,9 +14,9 @@
 #define HASHED 16	/* The end of a signature is as good as random. */
 
 struct place {
-	char *token; /* owned */
-	size_t length;
 	struct rpc_identity identity;
+	size_t length;
+	char token[];
 };
 
 struct token_cache {
@@ -42,9 +42,6 @@ struct token_cache *token_cache_create(void)
 
 static void forget(struct place **place)
 {
-	if (!*place)
-		return;
-	free((*place)->token);
 	free(*place);
 	*place = NULL;
 }
@@ -126,8 +123,8 @@ void token_cache_add(struct token_cache *cache, struct text token,
 
 	if (token.length > TOKEN_MOST)
 		return;
-	added = fatal_calloc(1, sizeof(*added));
-	added->token = fatal_copy(token.start, token.length);
+	added = fatal_calloc(1, sizeof(*added) + token.length);
+	memcpy(added->token, token.start, token.length);
 	added->length = token.length;
 	added->identity = *identity;
 	pthread_mutex_lock(&cache->lock);

@@ -2,8 +2,6 @@
 /* One channel per upstream - more cost more - and the spare queues of all of them. */
 #include "rpc/upstream.h"
 
-#include <grpc/grpc_security.h>
-
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,7 +9,6 @@
 
 #include "base/fatal.h"
 #include "rpc/core.h"
-#include "rpc/credentials.h"
 #include "rpc/speaker.h"
 
 /* Retries are for what never reached a server or met one that is leaving; mutations carry a
@@ -32,43 +29,27 @@ static struct {
 	size_t upstreams;
 } spare = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static char *borrow(const char *text)
-{
-	union {
-		const char *in;
-		char *out;
-	} pointer = {.in = text}; /* The core's struct lacks the const. */
-
-	return pointer.out;
-}
-
-static grpc_arg integer(const char *key, int value)
-{
-	return (grpc_arg){.type = GRPC_ARG_INTEGER, .key = borrow(key), .value.integer = value};
-}
-
 static grpc_channel *create_channel(const char *target)
 {
 	grpc_channel_credentials *credentials = rpc_channel_credentials();
 	grpc_arg arguments[] = {
 	    {.type = GRPC_ARG_STRING,
-	     .key = borrow(GRPC_ARG_SERVICE_CONFIG),
-	     .value.string = borrow(SERVICE_CONFIG)},
-	    integer(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
-	    integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
-	    integer(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200),
-	    integer(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000),
-	    integer(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000),
-	    integer(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 5000),
-	    integer(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000),
-	    integer(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000),
-	    integer(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
-	    integer(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0),
-	    integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, 4 * 1024 * 1024),
-	    integer(GRPC_ARG_MAX_METADATA_SIZE, 32 * 1024),
+	     .key = (char *)(uintptr_t)GRPC_ARG_SERVICE_CONFIG,
+	     .value.string = (char *)(uintptr_t)SERVICE_CONFIG},
+	    core_integer(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
+	    core_integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
+	    core_integer(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200),
+	    core_integer(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000),
+	    core_integer(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000),
+	    core_integer(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 5000),
+	    core_integer(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000),
+	    core_integer(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000),
+	    core_integer(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
+	    core_integer(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0),
+	    core_integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, 4 * 1024 * 1024),
+	    core_integer(GRPC_ARG_MAX_METADATA_SIZE, 32 * 1024),
 	};
-	grpc_channel_args list = {.num_args = sizeof(arguments) / sizeof(arguments[0]),
-				  .args = arguments};
+	grpc_channel_args list = {.num_args = ARRAY_COUNT(arguments), .args = arguments};
 	grpc_channel *channel = grpc_channel_create(target, credentials, &list);
 
 	grpc_channel_credentials_release(credentials);
@@ -100,26 +81,18 @@ static void destroy_queue(grpc_completion_queue *queue)
 	grpc_completion_queue_destroy(queue);
 }
 
-/* Takes all spare queues out when no upstream is left to use them. */
-static size_t leave(grpc_completion_queue **queues)
+/* The last upstream takes the spare queues with it. */
+static void leave(void)
 {
-	size_t count = 0;
-
 	pthread_mutex_lock(&spare.lock);
-	if (--spare.upstreams == 0) {
-		count = spare.count;
-		memcpy(queues, spare.queues, count * sizeof(*queues));
-		spare.count = 0;
-	}
+	if (--spare.upstreams == 0)
+		while (spare.count > 0)
+			destroy_queue(spare.queues[--spare.count]);
 	pthread_mutex_unlock(&spare.lock);
-	return count;
 }
 
 void rpc_upstream_destroy(struct rpc_upstream *upstream)
 {
-	grpc_completion_queue *queues[SPARE_QUEUES];
-	size_t count;
-
 	if (!upstream)
 		return;
 	assert(atomic_load(&upstream->waiting) == 0);
@@ -127,9 +100,7 @@ void rpc_upstream_destroy(struct rpc_upstream *upstream)
 	speaker_destroy(upstream->speaker);
 	free(upstream->name);
 	free(upstream);
-	count = leave(queues);
-	for (size_t i = 0; i < count; i++)
-		destroy_queue(queues[i]);
+	leave();
 	core_end();
 }
 

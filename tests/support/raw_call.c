@@ -12,7 +12,6 @@
 #include "base/fatal.h"
 #include "rpc/bytes.h"
 #include "rpc/core.h"
-#include "rpc/credentials.h"
 #include "rpc/wire_status.h"
 
 #define HEADERS_MOST 4

@@ -165,17 +165,16 @@ static void test_a_mutation_without_request_id_gets_one(void **state)
 static void test_leased_work_is_read_from_the_trailer(void **state)
 {
 	struct pair *pair = *state;
-	size_t length = 0;
-	const uint8_t *work;
+	struct text work;
 	Item *item;
 
-	assert_null(call_trailer(&pair->call, RPC_WORK_TRAILER, &length));
+	assert_null(call_leased_work(&pair->call).start);
 	assert_int_equal(get(pair, "platforms/acme/items/leased", &item).reason, 0);
-	work = call_trailer(&pair->call, RPC_WORK_TRAILER, &length);
-	assert_int_equal(length, 4);
-	assert_memory_equal(work, "work", 4);
+	work = call_leased_work(&pair->call);
+	assert_int_equal(work.length, 4);
+	assert_memory_equal(work.start, "work", 4);
 	assert_int_equal(get(pair, MENAGE, &item).reason, 0);
-	assert_null(call_trailer(&pair->call, RPC_WORK_TRAILER, &length));
+	assert_null(call_leased_work(&pair->call).start);
 }
 
 static void test_an_upstream_that_is_not_there_is_unavailable(void **state)
