@@ -196,6 +196,26 @@ static struct status send_offers(struct call *call, const SendOffersRequest *req
 }
 RPC_METHOD(ServiceRequestService, send_offers, SendOffersRequest, ServiceRequest);
 
+static struct status redistribute_service_request(struct call *call,
+						  const RedistributeServiceRequestRequest *request,
+						  ServiceRequest *asked)
+{
+	TRY(request_lock(call, request->name, asked));
+	if (!request_is_open(asked))
+		return status_of(REASON__REASON_REQUEST_CLOSED);
+	if (!request_is_distributable(asked))
+		return status_of(REASON__REASON_NO_PRICE);
+	if (asked->distributing)
+		return STATUS_OK;
+
+	asked->distributing = true;
+	TRY(begin_distribution(call, asked));
+	TRY(request_settle(call, asked));
+	return request_distribute(call, asked);
+}
+RPC_METHOD(ServiceRequestService, redistribute_service_request, RedistributeServiceRequestRequest,
+	   ServiceRequest);
+
 static struct status assign_provider(struct call *call, const AssignProviderRequest *request,
 				     ServiceRequest *asked)
 {

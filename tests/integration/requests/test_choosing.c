@@ -179,6 +179,25 @@ static void test_p2b_without_distribution_rejecting_all_asks_nobody(void **state
 	assert_int_equal(request->fulfilment, FULFILMENT__FULFILMENT_STUCK);
 }
 
+static void test_p2_redistributing_leads_out_of_stuck(void **state)
+{
+	ServiceRequest *request = asked_of(0, 1);
+	RedistributeServiceRequestRequest again = REDISTRIBUTE_SERVICE_REQUEST_REQUEST__INIT;
+	const char *method = METHOD("ServiceRequestService", "RedistributeServiceRequest");
+
+	(void)state;
+	assert_int_equal(request->fulfilment, FULFILMENT__FULFILMENT_STUCK);
+	again.name = request->name;
+	world_refused(REASON__REASON_PERMISSION_DENIED, world_as_client(request->client), method,
+		      &again.base);
+	request = (ServiceRequest *)(void *)world_ok(agent, method, &again.base);
+	assert_true(request->distributing);
+	assert_int_equal(request->fulfilment, FULFILMENT__FULFILMENT_OPEN);
+	again.request_id = (char *)"once-more";
+	world_ok(agent, method, &again.base); /* It is being distributed. */
+	assert_int_equal(world_distribute(request->name, 2)->offer_count, 2);
+}
+
 static void test_p2b_only_an_answer_can_be_rejected(void **state)
 {
 	ServiceRequest *request = asked_of(2, 2);
@@ -324,6 +343,7 @@ int main(void)
 	    TEST(test_p1_a_distribution_keeps_the_settings_it_began_with),
 	    TEST(test_p1_the_same_provider_twice_is_asked_once),
 	    TEST(test_p2b_without_distribution_rejecting_all_asks_nobody),
+	    TEST(test_p2_redistributing_leads_out_of_stuck),
 	    TEST(test_p2b_only_an_answer_can_be_rejected),
 	    TEST(test_p2b_after_the_choice_no_application_stands),
 	    TEST(test_p2b_what_should_have_begun_takes_no_answer),
