@@ -68,6 +68,16 @@ struct status provider_hold(struct call *call, const char *name, Provider *provi
 	return read_lists(call, provider);
 }
 
+struct status provider_check_writes(const struct call *call, const Provider *provider)
+{
+	bool reads_only = provider->relation == RELATION__RELATION_DEACTIVATED ||
+			  provider->relation == RELATION__RELATION_DELETED;
+
+	if (reads_only && call->actor.role == ROLE__ROLE_PROVIDER)
+		return status_of(REASON__REASON_RELATION_INACTIVE);
+	return STATUS_OK;
+}
+
 static struct status create_provider(struct call *call, const CreateProviderRequest *request,
 				     Provider *provider)
 {
@@ -142,6 +152,7 @@ static struct status update_provider(struct call *call, const UpdateProviderRequ
 				     Provider *provider)
 {
 	TRY(provider_hold(call, request->provider->name, provider));
+	TRY(provider_check_writes(call, provider));    /* RELATION_INACTIVE. */
 	TRY(call_apply_update(call, &provider->base)); /* ETAG_MISMATCH. */
 
 	provider->update_time = call_timestamp(call, call->now_us);
@@ -176,6 +187,7 @@ static struct status accept_terms(struct call *call, const AcceptTermsRequest *r
 	Terms *current;
 
 	TRY(provider_hold(call, request->name, provider));
+	TRY(provider_check_writes(call, provider)); /* RELATION_INACTIVE. */
 	TRY(terms_current(call, &current));
 	if (!current || strcmp(current->name, request->terms) != 0)
 		return call_refuse(call, REASON__REASON_STATE_CONFLICT, "current",

@@ -16,5 +16,11 @@ struct status provider_add(struct call *call, Provider *provider);
 /* The record that a resource name names, without its zone, or NOT_FOUND; in the call's arena. */
 struct status provider_read(struct call *call, const char *name, Provider **provider);
 
+/*
+ * RELATION_INACTIVE when the caller is a provider that was deactivated: it reads only (P9). Staff
+ * may still correct its record.
+ */
+struct status provider_check_writes(const struct call *call, const Provider *provider);
+
 /* As provider_read, with its zone, its row locked until the transaction ends. */
 struct status provider_hold(struct call *call, const char *name, Provider *provider);

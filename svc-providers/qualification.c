@@ -4,7 +4,7 @@
 #include "call/call.h"
 #include "contract/field.h"
 #include "entremise/common/v1/page_token.pb-c.h"
-#include "entremise/providers/v1/provider.pb-c.h"
+#include "provider.h"
 #include "qualification_state.h"
 #include "rpc/method.h"
 #include "services.h"
@@ -36,8 +36,6 @@ static struct status take_event(struct call *call, char *name, enum qualificatio
 	QualificationState next;
 
 	asked.name = name;
-	if (event == QUALIFICATION_PROPOSE)
-		TRY(sql_seed_qualification(call, &asked));
 	TRY(sql_hold_qualification(call, &asked, qualification)); /* NOT_FOUND. */
 	if (!qualification_state_next(qualification->state, event, &next))
 		return call_refuse(call, REASON__REASON_STATE_CONFLICT, "state",
@@ -55,6 +53,13 @@ static struct status propose_qualification(struct call *call,
 					   const ProposeQualificationRequest *request,
 					   Qualification *qualification)
 {
+	Provider *provider = (Provider *)(void *)message_new(call->arena, &provider__descriptor);
+	Qualification asked = QUALIFICATION__INIT;
+
+	asked.name = request->name;
+	TRY(sql_share_provider(call, &asked, provider)); /* NOT_FOUND. */
+	TRY(provider_check_writes(call, provider));	 /* RELATION_INACTIVE. */
+	TRY(sql_seed_qualification(call, &asked));
 	return take_event(call, request->name, QUALIFICATION_PROPOSE, qualification);
 }
 RPC_METHOD(QualificationService, propose_qualification, ProposeQualificationRequest, Qualification);

@@ -12,6 +12,12 @@ SELECT p.id AS "name.provider", i.id AS "name.qualification", COALESCE(q.version
   LEFT JOIN qualification q ON q.platform = i.platform AND q.provider = p.id AND q.item = i.id
  WHERE i.platform = :platform AND i.kind = 1 AND i.id > :id ORDER BY i.id LIMIT :limit;
 
+-- Whoever proposes goes by the provider as it stands, until the transaction ends.
+-- name: share_provider :one in: Qualification out: Provider
+SELECT id AS "name.provider", relation FROM provider
+ WHERE platform = :platform AND id = :name.provider AND (:owner IS NULL OR id = :owner)
+  LOCK IN SHARE MODE;
+
 -- Makes the row of a provider and a service that both exist, so that it can be locked.
 -- name: seed_qualification :exec in: Qualification
 INSERT INTO qualification (platform, provider, item, state, version, update_us)

@@ -146,6 +146,33 @@ static void test_p9_a_suspended_provider_goes_back_to_suspended(void **state)
 	assert_int_equal(provider->relation, RELATION__RELATION_SUSPENDED);
 }
 
+static void test_p9_a_deactivated_provider_only_reads(void **state)
+{
+	UpdateProviderRequest update = UPDATE_PROVIDER_REQUEST__INIT;
+	AcceptTermsRequest accept = ACCEPT_TERMS_REQUEST__INIT;
+	ProposeQualificationRequest propose = PROPOSE_QUALIFICATION_REQUEST__INIT;
+	Provider *provider = deactivate(active());
+	CompleteDeactivationRequest request = completion(provider, true);
+
+	(void)state;
+	world_item("jardin", NULL, 0);
+	provider = world_ok(gateway, COMPLETE, &request.base);
+	update.provider = provider;
+	update.provider->phone = (char *)"+33612345678";
+	update.update_mask = world_mask("phone");
+	accept.name = provider->name;
+	accept.terms = arena_text(arena, "%s/terms/1", PARENT);
+	propose.name = arena_text(arena, "%s/qualifications/jardin", provider->name);
+	world_refused(REASON__REASON_RELATION_INACTIVE, world_as(provider),
+		      METHOD("ProviderService", "UpdateProvider"), &update.base);
+	world_refused(REASON__REASON_RELATION_INACTIVE, world_as(provider),
+		      METHOD("ProviderService", "AcceptTerms"), &accept.base);
+	world_refused(REASON__REASON_RELATION_INACTIVE, world_as(provider),
+		      METHOD("QualificationService", "ProposeQualification"), &propose.base);
+	world_ok(manager, METHOD("ProviderService", "UpdateProvider"), &update.base);
+	world_ok(manager, METHOD("QualificationService", "ProposeQualification"), &propose.base);
+}
+
 static void test_p9_a_deactivated_provider_is_opened_again(void **state)
 {
 	ReactivateProviderRequest again = REACTIVATE_PROVIDER_REQUEST__INIT;
@@ -225,6 +252,7 @@ int main(void)
 	    cmocka_unit_test(test_p9_without_open_work_a_provider_is_deactivated),
 	    cmocka_unit_test(test_p9_open_work_takes_it_back_and_stays_readable),
 	    cmocka_unit_test(test_p9_a_suspended_provider_goes_back_to_suspended),
+	    cmocka_unit_test(test_p9_a_deactivated_provider_only_reads),
 	    cmocka_unit_test(test_p9_a_deactivated_provider_is_opened_again),
 	    cmocka_unit_test(test_p9_the_end_of_an_older_deactivation_changes_nothing),
 	    cmocka_unit_test(test_p9_a_change_meanwhile_does_not_hold_it_up),
