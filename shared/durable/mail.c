@@ -98,16 +98,13 @@ struct status mail_attempt(struct call *call, const Work *work, const ProtobufCM
 	    .text = mail->text,
 	    .message_id = arena_text(call->arena, "%s.%s@entremise", work->platform, work->id),
 	    .date_us = call->real_us};
-	struct smtp_client *client;
 	const char *cause = NULL;
 	enum smtp_outcome sent;
 
 	*outcome = NULL;
 	if (!environment->smtp_url || !environment->mail_from)
 		return status_with(REASON__REASON_UNAVAILABLE, "no mail server is set");
-	client = smtp_client_create(&options);
-	sent = smtp_client_send(client, &letter, call->arena, &cause);
-	smtp_client_destroy(client);
+	sent = smtp_send(&options, &letter, call->arena, &cause);
 	if (sent == SMTP_SENT)
 		return STATUS_OK;
 	/* An unknown outcome is tried again: a duplicate carries the same Message-ID. */

@@ -6,37 +6,22 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/fatal.h"
 #include "http/curl_setup.h"
 #include "http/mail_header.h"
 
 #define DEFAULT_TIMEOUT_MS 30000L
 #define CONNECT_TIMEOUT_MS 5000L
 
-struct smtp_client {
-	CURL *curl; /* owned */
-};
-
-struct smtp_client *smtp_client_create(const struct smtp_options *options)
+static CURL *handle_of(const struct smtp_options *options)
 {
-	struct smtp_client *client = fatal_calloc(1, sizeof(*client));
 	CURL *curl = curl_setup_handle();
 
-	client->curl = curl;
 	CURL_SET(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	CURL_SET(curl, CURLOPT_URL, options->url);
 	CURL_SET(curl, CURLOPT_TIMEOUT_MS,
 		 options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS);
 	CURL_SET(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-	return client;
-}
-
-void smtp_client_destroy(struct smtp_client *client)
-{
-	if (!client)
-		return;
-	curl_easy_cleanup(client->curl);
-	free(client);
+	return curl;
 }
 
 /* The headers, or NULL when one of them can't be written. */
@@ -106,14 +91,15 @@ static enum smtp_outcome outcome_of(CURLcode code, long reply)
 	return SMTP_TRANSIENT;
 }
 
-enum smtp_outcome smtp_client_send(struct smtp_client *client, const struct smtp_mail *mail,
-				   struct arena *arena, const char **cause)
+enum smtp_outcome smtp_send(const struct smtp_options *options, const struct smtp_mail *mail,
+			    struct arena *arena, const char **cause)
 {
 	struct curl_slist *headers = list_headers(mail, arena);
 	struct curl_slist *recipients;
 	enum smtp_outcome outcome;
 	CURLcode code;
 	curl_mime *mime;
+	CURL *curl;
 	long reply = 0;
 
 	if (!headers) {
@@ -123,19 +109,18 @@ enum smtp_outcome smtp_client_send(struct smtp_client *client, const struct smtp
 	recipients = curl_slist_append(NULL, arena_text(arena, "<%s>", mail->to_address));
 	if (!recipients)
 		abort();
-	mime = mime_of(client->curl, mail, arena);
-	CURL_SET(client->curl, CURLOPT_HTTPHEADER, headers);
-	CURL_SET(client->curl, CURLOPT_MAIL_FROM, arena_text(arena, "<%s>", mail->from_address));
-	CURL_SET(client->curl, CURLOPT_MAIL_RCPT, recipients);
-	CURL_SET(client->curl, CURLOPT_MIMEPOST, mime);
-	code = curl_easy_perform(client->curl);
-	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &reply);
+	curl = handle_of(options);
+	mime = mime_of(curl, mail, arena);
+	CURL_SET(curl, CURLOPT_HTTPHEADER, headers);
+	CURL_SET(curl, CURLOPT_MAIL_FROM, arena_text(arena, "<%s>", mail->from_address));
+	CURL_SET(curl, CURLOPT_MAIL_RCPT, recipients);
+	CURL_SET(curl, CURLOPT_MIMEPOST, mime);
+	code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
 	outcome = outcome_of(code, reply);
 	if (outcome != SMTP_SENT)
 		*cause = arena_text(arena, "%s (last reply %ld)", curl_easy_strerror(code), reply);
-	CURL_SET(client->curl, CURLOPT_MIMEPOST, NULL);
-	CURL_SET(client->curl, CURLOPT_HTTPHEADER, NULL);
-	CURL_SET(client->curl, CURLOPT_MAIL_RCPT, NULL);
+	curl_easy_cleanup(curl);
 	curl_mime_free(mime);
 	curl_slist_free_all(recipients);
 	curl_slist_free_all(headers);

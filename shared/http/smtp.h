@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 struct arena;
-struct smtp_client;
 
 struct smtp_options {
 	const char *url; /* smtp://host:port or smtps://host:port */
@@ -29,15 +28,9 @@ enum smtp_outcome {
 	SMTP_UNKNOWN,	/* the text went out, but no answer came: it may have been taken */
 };
 
-/* Copies the options. One client belongs to one thread at a time. Owned by the caller. */
-struct smtp_client *smtp_client_create(const struct smtp_options *options);
-
-/* NULL is allowed. */
-void smtp_client_destroy(struct smtp_client *client);
-
 /*
- * Sends `mail` and waits for the server's word. `*cause` (arena) tells why it was not SENT, for a
- * log line; it never holds the mail's addresses or text.
+ * Sends `mail` over a connection of its own and waits for the server's word. `*cause` (arena) tells
+ * why it was not SENT, for a log line; it never holds the mail's addresses or text.
  */
-enum smtp_outcome smtp_client_send(struct smtp_client *client, const struct smtp_mail *mail,
-				   struct arena *arena, const char **cause);
+enum smtp_outcome smtp_send(const struct smtp_options *options, const struct smtp_mail *mail,
+			    struct arena *arena, const char **cause);

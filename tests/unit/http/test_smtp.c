@@ -24,7 +24,7 @@ struct fixture {
 	struct arena *arena;
 	char folder[64];
 	pid_t catcher;
-	struct smtp_client *client;
+	struct smtp_options options;
 };
 
 /* The catcher's path, from this file's own. */
@@ -71,16 +71,14 @@ static void start(struct fixture *fixture, const char *fault, const char *count)
 		      "--port-file", port_file, fault, count, (char *)NULL);
 		_exit(127);
 	}
-	fixture->client = smtp_client_create(&(struct smtp_options){
+	fixture->options = (struct smtp_options){
 	    .url = arena_text(fixture->arena, "smtp://127.0.0.1:%d", wait_for_port(fixture)),
 	    .timeout_ms = 5000,
-	});
+	};
 }
 
 static void stop(struct fixture *fixture)
 {
-	smtp_client_destroy(fixture->client);
-	fixture->client = NULL;
 	if (fixture->catcher > 0) {
 		kill(fixture->catcher, SIGTERM);
 		waitpid(fixture->catcher, NULL, 0);
@@ -156,11 +154,9 @@ static void test_a_mail_arrives_as_it_was_written(void **state)
 	json_t *first;
 
 	start(fixture, "--refuse", "0");
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
-			 SMTP_SENT);
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause), SMTP_SENT);
 	mail.message_id = "01jd8x@requests.entremise";
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
-			 SMTP_SENT);
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause), SMTP_SENT);
 	mails = caught(fixture);
 	assert_int_equal(json_array_size(mails), 2);
 	first = json_array_get(mails, 0);
@@ -183,12 +179,11 @@ static void test_a_451_is_worth_another_try(void **state)
 
 	start(fixture, "--refuse", "2");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+		assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 				 SMTP_TRANSIENT);
 		assert_non_null(strstr(cause, "451"));
 	}
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
-			 SMTP_SENT);
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause), SMTP_SENT);
 	mails = caught(fixture);
 	assert_int_equal(json_array_size(mails), 1);
 	json_decref(mails);
@@ -201,11 +196,10 @@ static void test_a_550_is_final(void **state)
 	const char *cause = NULL;
 
 	start(fixture, "--reject", "1");
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 			 SMTP_PERMANENT);
 	assert_null(strstr(cause, "camille"));
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
-			 SMTP_SENT);
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause), SMTP_SENT);
 }
 
 static void test_no_word_after_the_text_leaves_the_outcome_open(void **state)
@@ -216,8 +210,7 @@ static void test_no_word_after_the_text_leaves_the_outcome_open(void **state)
 	json_t *mails;
 
 	start(fixture, "--drop", "1");
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
-			 SMTP_UNKNOWN);
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause), SMTP_UNKNOWN);
 	mails = caught(fixture);
 	assert_int_equal(json_array_size(mails), 1);
 	json_decref(mails);
@@ -233,7 +226,7 @@ static void test_no_server_is_worth_another_try(void **state)
 	kill(fixture->catcher, SIGTERM);
 	waitpid(fixture->catcher, NULL, 0);
 	fixture->catcher = 0;
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 			 SMTP_TRANSIENT);
 }
 
@@ -246,15 +239,15 @@ static void test_a_mail_that_cannot_be_written_is_never_sent(void **state)
 
 	start(fixture, "--refuse", "0");
 	mail.subject = "a\r\nBcc: other@example.org";
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 			 SMTP_PERMANENT);
 	mail = sample();
 	mail.to_address = "a@b.fr>\r\nRCPT TO:<other@example.org";
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 			 SMTP_PERMANENT);
 	mail = sample();
 	mail.message_id = "x> <y";
-	assert_int_equal(smtp_client_send(fixture->client, &mail, fixture->arena, &cause),
+	assert_int_equal(smtp_send(&fixture->options, &mail, fixture->arena, &cause),
 			 SMTP_PERMANENT);
 	mails = caught(fixture);
 	assert_int_equal(json_array_size(mails), 0);
