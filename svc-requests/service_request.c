@@ -51,6 +51,12 @@ static struct status find_client(struct call *call, ServiceRequest *asked)
 	return client_read(call, asked->client, &client);
 }
 
+static void settle_billing_method(ServiceRequest *request)
+{
+	if (request->billing_method == BILLING_METHOD__BILLING_METHOD_UNSPECIFIED)
+		request->billing_method = BILLING_METHOD__BILLING_METHOD_ON_SITE;
+}
+
 static struct status begin(struct call *call, ServiceRequest *asked)
 {
 	DistributionSettings *settings;
@@ -60,8 +66,7 @@ static struct status begin(struct call *call, ServiceRequest *asked)
 				 call_new_id(call));
 	asked->origin =
 	    call->actor.role == ROLE__ROLE_CLIENT ? ORIGIN__ORIGIN_DIRECT : ORIGIN__ORIGIN_STAFF;
-	if (asked->billing_method == BILLING_METHOD__BILLING_METHOD_UNSPECIFIED)
-		asked->billing_method = BILLING_METHOD__BILLING_METHOD_ON_SITE;
+	settle_billing_method(asked);
 	asked->status = REQUEST_STATUS__REQUEST_STATUS_PENDING;
 	asked->fulfilment = FULFILMENT__FULFILMENT_NOT_OFFERED;
 	asked->required_applications = settings->required_applications;
@@ -126,6 +131,7 @@ static struct status update_service_request(struct call *call,
 	if (!request_is_open(stored))
 		return status_of(REASON__REASON_REQUEST_CLOSED);
 	TRY(call_apply_update(call, &stored->base)); /* ETAG_MISMATCH. */
+	settle_billing_method(stored);
 
 	return request_store(call, stored);
 }

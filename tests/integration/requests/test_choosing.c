@@ -239,6 +239,24 @@ static void test_p2b_what_should_have_begun_takes_no_answer(void **state)
 	    REASON__REASON_REQUEST_CLOSED);
 }
 
+static void test_b5_without_a_billing_method_it_is_paid_on_site(void **state)
+{
+	UpdateServiceRequestRequest update = UPDATE_SERVICE_REQUEST_REQUEST__INIT;
+	Google__Protobuf__FieldMask mask = GOOGLE__PROTOBUF__FIELD_MASK__INIT;
+	char *paths[] = {(char *)"billing_method"};
+	ServiceRequest unsaid = SERVICE_REQUEST__INIT;
+
+	(void)state;
+	unsaid.name = asked_of(1, 1)->name;
+	mask.paths = paths;
+	mask.n_paths = 1;
+	update.service_request = &unsaid;
+	update.update_mask = &mask;
+	world_ok(agent, METHOD("ServiceRequestService", "UpdateServiceRequest"), &update.base);
+	assert_int_equal(world_get(unsaid.name)->billing_method,
+			 BILLING_METHOD__BILLING_METHOD_ON_SITE);
+}
+
 static void test_q2_an_assignment_confirms_nothing_on_quote(void **state)
 {
 	ServiceRequest wish = world_wish(24);
@@ -347,6 +365,7 @@ int main(void)
 	    TEST(test_p2b_only_an_answer_can_be_rejected),
 	    TEST(test_p2b_after_the_choice_no_application_stands),
 	    TEST(test_p2b_what_should_have_begun_takes_no_answer),
+	    TEST(test_b5_without_a_billing_method_it_is_paid_on_site),
 	    TEST(test_q2_an_assignment_confirms_nothing_on_quote),
 	    TEST(test_s10_the_reason_of_an_assignment_is_kept),
 	    TEST(test_p2_the_client_lists_those_in_the_state_asked_for),
