@@ -2,6 +2,9 @@
 /* Builds and reads google.rpc.Status. */
 #include "rpc/wire_status.h"
 
+#include <grpc/status.h>
+
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,27 +15,16 @@
 #include "entremise/common/v1/reason.pb-c.h"
 #include "google/rpc/error_details.pb-c.h"
 #include "google/rpc/status.pb-c.h"
+#include "observe/metrics.h"
 
 #define TYPE_PREFIX "type.googleapis.com/"
 #define TEXT_MOST 1000 /* bytes of a message or of one detail */
 #define DETAILS_MOST 64
 
-#define CODE_OK 0
-#define CODE_CANCELLED 1
-#define CODE_DEADLINE_EXCEEDED 4
-#define CODE_RESOURCE_EXHAUSTED 8
-#define CODE_UNIMPLEMENTED 12
-#define CODE_UNAVAILABLE 14
-
 /* protobuf-c's struct members are not const; nothing is written through them when packing. */
 static char *borrow(const char *text)
 {
-	union {
-		const char *in;
-		char *out;
-	} pointer = {.in = text};
-
-	return pointer.out;
+	return (char *)(uintptr_t)text;
 }
 
 /* The text, or its beginning up to a whole character. */
@@ -153,6 +145,30 @@ static void pack(struct arena *arena, struct status status, size_t most, size_t 
 	wire->packed = message_pack(arena, &whole.base, &wire->length);
 }
 
+#define REASONS_MAX 256
+
+static struct metric refusals_metric =
+    METRIC_COUNTER("entremise_refusals_total", "Calls refused.", "reason");
+
+/* The handle is asked for once per reason. */
+static struct metric_series *refusals_of(int reason)
+{
+	static struct metric_series *_Atomic handles[REASONS_MAX];
+	unsigned index = reason > 0 && reason < REASONS_MAX ? (unsigned)reason : 0;
+	struct metric_series *series = atomic_load(&handles[index]);
+
+	if (!series) {
+		series = METRIC_SERIES(&refusals_metric, contract_reason(reason)->name);
+		atomic_store(&handles[index], series);
+	}
+	return series;
+}
+
+int64_t wire_status_count(int reason)
+{
+	return metric_value(refusals_of(reason));
+}
+
 struct wire_status wire_status_make(struct arena *arena, struct status status,
 				    const struct trace *trace)
 {
@@ -163,6 +179,7 @@ struct wire_status wire_status_make(struct arena *arena, struct status status,
 
 	if (strcmp(rule->name, "INTERNAL") == 0) /* Also of a number that the contract lacks. */
 		status = (struct status){.reason = REASON__REASON_INTERNAL};
+	metric_add(refusals_of(status.reason), 1);
 	wire.message = bounded(arena, status.message ? status.message : rule->text);
 	for (const struct status_detail *detail = status.details; detail; detail = detail->next)
 		count++;
@@ -190,14 +207,14 @@ static int reason_of(const char *name)
 static int reason_of_code(int code)
 {
 	switch (code) {
-	case CODE_CANCELLED:
-	case CODE_UNAVAILABLE:
+	case GRPC_STATUS_CANCELLED:
+	case GRPC_STATUS_UNAVAILABLE:
 		return REASON__REASON_UNAVAILABLE;
-	case CODE_DEADLINE_EXCEEDED:
+	case GRPC_STATUS_DEADLINE_EXCEEDED:
 		return REASON__REASON_DEADLINE_EXCEEDED;
-	case CODE_RESOURCE_EXHAUSTED:
+	case GRPC_STATUS_RESOURCE_EXHAUSTED:
 		return REASON__REASON_OVERLOADED;
-	case CODE_UNIMPLEMENTED:
+	case GRPC_STATUS_UNIMPLEMENTED:
 		return REASON__REASON_UNIMPLEMENTED;
 	default:
 		return REASON__REASON_INTERNAL;
@@ -264,7 +281,7 @@ struct status wire_status_read(struct arena *arena, int code, struct text messag
 	const struct status_detail **tail = &status.details;
 	ProtobufCMessage *unpacked = NULL;
 
-	if (code == CODE_OK)
+	if (code == GRPC_STATUS_OK)
 		return STATUS_OK;
 	if (packed)
 		unpacked = message_unpack(arena, &google__rpc__status__descriptor, packed, length);

@@ -34,6 +34,9 @@ struct wire_status {
 struct wire_status wire_status_make(struct arena *arena, struct status status,
 				    const struct trace *trace);
 
+/* How often this process has refused for a reason: the metric entremise_refusals_total. */
+int64_t wire_status_count(int reason);
+
 /*
  * The refusal that another server of the suite sent, in the arena: reason, text and details.
  * What is not ours becomes UNAVAILABLE (also CANCELLED, which the caller did not ask for),

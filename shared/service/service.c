@@ -22,8 +22,8 @@
 #include "db/statement.h"
 #include "durable/subject.h"
 #include "observe/log.h"
+#include "rpc/coverage.h"
 #include "rpc/server.h"
-#include "service/coverage.h"
 #include "service/settings.h"
 #include "service/work_service.h"
 
@@ -234,6 +234,7 @@ static bool serve(struct run *run, bool check_only)
 	bool started;
 
 	contract_load();
+	coverage_begin(run->service->name);
 	fill_environment(run);
 	if (has_tables(run) && !check_database(run))
 		return false;
@@ -278,7 +279,6 @@ int service_main(const struct service *service, int argc, char **argv)
 		return 2;
 	}
 	log_init(service->name, LOG_LEVEL_INFO);
-	coverage_begin(service->name);
 	db_begin_process();
 	run.arena = arena_create();
 	fine = load_settings(&run);

@@ -21,6 +21,7 @@
 #include "durable/subject.h"
 #include "rpc/authenticate.h"
 #include "rpc/client.h"
+#include "rpc/coverage.h"
 #include "rpc/server.h"
 #include "service/work_service.h"
 #include "support/database.h"
@@ -155,6 +156,7 @@ struct suite *suite_start(const struct suite_service *service)
 	suite->service = service;
 	suite->arena = arena_create();
 	contract_load();
+	coverage_begin(service->name);
 	db_begin_process();
 	make_keys(suite);
 	if (service->migrations)

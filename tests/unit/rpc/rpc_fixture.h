@@ -30,6 +30,7 @@
 #include "crypto/token_key.h"
 #include "google/rpc/error_details.pb-c.h"
 #include "google/rpc/status.pb-c.h"
+#include "rpc/coverage.h"
 #include "rpc/rpc_call.h"
 #include "rpc/server.h"
 #include "rpc/tag.h"
@@ -94,6 +95,7 @@ FIXTURE_UNUSED static void fixture_begin(struct fixture *fixture)
 
 	memset(fixture, 0, sizeof(*fixture));
 	contract_load();
+	coverage_begin("test");
 	grpc_init();
 	fixture->arena = arena_create();
 	fixture->expires_us = time_real_us() + TIME_HOUR_US;
