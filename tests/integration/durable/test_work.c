@@ -339,14 +339,14 @@ static void test_gateway_work_is_leased_to_the_service_that_makes_it(void **stat
 	(void)state;
 	assert_ok(place(call, LANE__LANE_GATEWAY, "cause-1", 1));
 	assert_non_null(call->leased.bytes);
-	leased = lease_work_response__unpack(NULL, call->leased.length, call->leased.bytes);
+	leased = (LeaseWorkResponse *)(void *)message_unpack(
+	    arena, &lease_work_response__descriptor, call->leased.bytes, call->leased.length);
 	assert_int_equal(leased->n_work, 1);
 	assert_int_equal(leased->work[0]->fence, 1);
 	assert_int_equal(world_number("SELECT due_us - %lld FROM work WHERE fence = 1 AND attempts "
 				      "= 1 AND id = '%s'",
 				      (long long)call->real_us, leased->work[0]->id),
 			 WORK_LEASE_US);
-	lease_work_response__free_unpacked(leased, NULL);
 	assert_int_equal(lease(&desk, LANE__LANE_GATEWAY, 50)->n_work, 0);
 }
 
