@@ -146,6 +146,9 @@ static char **variables_of(struct suite *suite, const char *user)
 	    arena_text(arena, "ENTREMISE_WEBHOOK_LISTEN=127.0.0.1:%u", suite->webhook_port);
 	variables[count++] =
 	    arena_text(arena, "ENTREMISE_WEBHOOK_URL=http://127.0.0.1:%u", suite->webhook_port);
+	if (getenv("COVERAGE_FOLDER"))
+		variables[count++] =
+		    arena_text(arena, "COVERAGE_FOLDER=%s", getenv("COVERAGE_FOLDER"));
 	if (getenv("ENTREMISE_RUN_TWICE"))
 		variables[count++] =
 		    arena_text(arena, "ENTREMISE_RUN_TWICE=%s", getenv("ENTREMISE_RUN_TWICE"));
