@@ -1,5 +1,12 @@
 -- Payments at the platform's payment provider, and the news of them.
 
+-- part: columns
+id AS "name.payment", version AS "etag", subscription AS "subscription.subscription",
+	provider AS "provider.provider", sequence, state, amount_minor AS "amount.minor",
+	currency AS "amount.currency", vat_minor AS "vat_amount.minor",
+	currency AS "vat_amount.currency", vat_bp AS "vat_basis_points", checkout_url, external_id,
+	failure, create_us AS "create_time", pay_us AS "pay_time";
+
 -- name: add_payment :exec in: Payment
 INSERT INTO payment (platform, id, version, subscription, provider, sequence, state, amount_minor,
 	vat_minor, currency, vat_bp, checkout_url, external_id, failure, create_us, pay_us)
@@ -12,33 +19,18 @@ INSERT INTO payment_news (platform, payment, wanted, fetched)
 VALUES (:platform, :name.payment, 0, 0);
 
 -- name: get_payment :one in: GetPaymentRequest out: Payment
-SELECT id AS "name.payment", version AS "etag", subscription AS "subscription.subscription",
-	provider AS "provider.provider", sequence, state, amount_minor AS "amount.minor",
-	currency AS "amount.currency", vat_minor AS "vat_amount.minor",
-	currency AS "vat_amount.currency", vat_bp AS "vat_basis_points", checkout_url, external_id,
-	failure, create_us AS "create_time", pay_us AS "pay_time"
-  FROM payment WHERE platform = :platform AND id = :name.payment
+SELECT {columns} FROM payment WHERE platform = :platform AND id = :name.payment
    AND (:owner IS NULL OR provider = :owner);
 
 -- name: list_payments :many in: ListPaymentsRequest,PageCursor out: ListPaymentsResponse.payments cap: 201
-SELECT id AS "name.payment", version AS "etag", subscription AS "subscription.subscription",
-	provider AS "provider.provider", sequence, state, amount_minor AS "amount.minor",
-	currency AS "amount.currency", vat_minor AS "vat_amount.minor",
-	currency AS "vat_amount.currency", vat_bp AS "vat_basis_points", checkout_url, external_id,
-	failure, create_us AS "create_time", pay_us AS "pay_time"
-  FROM payment
+SELECT {columns} FROM payment
  WHERE platform = :platform AND (:owner IS NULL OR provider = :owner)
    AND (:subscription.subscription IS NULL OR subscription = :subscription.subscription)
    AND (:id = '' OR id < :id)
  ORDER BY id DESC LIMIT :limit;
 
 -- name: lock_payment :one in: Payment out: Payment
-SELECT id AS "name.payment", version AS "etag", subscription AS "subscription.subscription",
-	provider AS "provider.provider", sequence, state, amount_minor AS "amount.minor",
-	currency AS "amount.currency", vat_minor AS "vat_amount.minor",
-	currency AS "vat_amount.currency", vat_bp AS "vat_basis_points", checkout_url, external_id,
-	failure, create_us AS "create_time", pay_us AS "pay_time"
-  FROM payment WHERE platform = :platform AND id = :name.payment FOR UPDATE;
+SELECT {columns} FROM payment WHERE platform = :platform AND id = :name.payment FOR UPDATE;
 
 -- name: set_payment :exec1 in: Payment
 UPDATE payment SET state = :state, checkout_url = :checkout_url,

@@ -1,6 +1,12 @@
 -- Subscriptions of providers (S2, S9): at most one live one each.
 -- unique: subscription_live = ALREADY_SUBSCRIBED
 
+-- part: columns
+id AS "name.subscription", version AS "etag", provider AS "provider.provider",
+	period_interval AS "interval", state, plan_price AS "plan_price.plan_price",
+	period_start_us AS "period_start_time", period_end_us AS "period_end_time",
+	payment AS "payment.payment", create_us AS "create_time", update_us AS "update_time";
+
 -- name: find_subscribe_facts :one in: BillingAccount out: SubscribeFacts
 SELECT COALESCE(s.enabled, 0) AS "enabled", COALESCE(s.vat_bp, 0) AS "vat_basis_points",
 	e.id IS NOT NULL AS "exempt", k.platform IS NOT NULL AS "payable",
@@ -19,27 +25,15 @@ VALUES (:platform, :name.subscription, 1, :provider.provider, :interval, :state,
 	:plan_price.plan_price, NULL, NULL, :payment.payment, :now, :now);
 
 -- name: get_subscription :one in: GetSubscriptionRequest out: Subscription
-SELECT id AS "name.subscription", version AS "etag", provider AS "provider.provider",
-	period_interval AS "interval", state, plan_price AS "plan_price.plan_price",
-	period_start_us AS "period_start_time", period_end_us AS "period_end_time",
-	payment AS "payment.payment", create_us AS "create_time", update_us AS "update_time"
-  FROM subscription WHERE platform = :platform AND id = :name.subscription
+SELECT {columns} FROM subscription WHERE platform = :platform AND id = :name.subscription
    AND (:owner IS NULL OR provider = :owner);
 
 -- name: lock_subscription :one in: Subscription out: Subscription
-SELECT id AS "name.subscription", version AS "etag", provider AS "provider.provider",
-	period_interval AS "interval", state, plan_price AS "plan_price.plan_price",
-	period_start_us AS "period_start_time", period_end_us AS "period_end_time",
-	payment AS "payment.payment", create_us AS "create_time", update_us AS "update_time"
-  FROM subscription WHERE platform = :platform AND id = :name.subscription
+SELECT {columns} FROM subscription WHERE platform = :platform AND id = :name.subscription
    AND (:owner IS NULL OR provider = :owner) FOR UPDATE;
 
 -- name: list_subscriptions :many in: ListSubscriptionsRequest,PageCursor out: ListSubscriptionsResponse.subscriptions cap: 201
-SELECT id AS "name.subscription", version AS "etag", provider AS "provider.provider",
-	period_interval AS "interval", state, plan_price AS "plan_price.plan_price",
-	period_start_us AS "period_start_time", period_end_us AS "period_end_time",
-	payment AS "payment.payment", create_us AS "create_time", update_us AS "update_time"
-  FROM subscription
+SELECT {columns} FROM subscription
  WHERE platform = :platform AND (:owner IS NULL OR provider = :owner)
    AND (:provider.provider IS NULL OR provider = :provider.provider)
    AND (:state = 0 OR state = :state) AND (:id = '' OR id < :id)

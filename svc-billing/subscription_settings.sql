@@ -1,16 +1,15 @@
 -- The settings of provider subscriptions (S1): one row per platform, made when first stored.
 
--- name: find_subscription_settings :maybe out: SubscriptionSettings
-SELECT version AS "etag", enabled, enforced_from_us AS "enforced_from", require_card_at_signup,
+-- part: columns
+version AS "etag", enabled, enforced_from_us AS "enforced_from", require_card_at_signup,
 	apply_new_prices_to_existing, grace_days, price_notice_days, vat_bp AS "vat_basis_points",
-	update_us AS "update_time"
-  FROM subscription_settings WHERE platform = :platform;
+	update_us AS "update_time";
+
+-- name: find_subscription_settings :maybe out: SubscriptionSettings
+SELECT {columns} FROM subscription_settings WHERE platform = :platform;
 
 -- name: lock_subscription_settings :maybe out: SubscriptionSettings
-SELECT version AS "etag", enabled, enforced_from_us AS "enforced_from", require_card_at_signup,
-	apply_new_prices_to_existing, grace_days, price_notice_days, vat_bp AS "vat_basis_points",
-	update_us AS "update_time"
-  FROM subscription_settings WHERE platform = :platform FOR UPDATE;
+SELECT {columns} FROM subscription_settings WHERE platform = :platform FOR UPDATE;
 
 -- name: put_subscription_settings :exec in: SubscriptionSettings
 INSERT INTO subscription_settings (platform, version, enabled, enforced_from_us,

@@ -1,5 +1,10 @@
 -- The catalogue: items, and their prices by zone.
 
+-- part: columns
+id AS "name.item", version AS "etag", display_name, kind, price_policy,
+	vat_bp AS "vat_basis_points", duration_minutes, deposit_minor AS "deposit.minor",
+	deposit_currency AS "deposit.currency", create_us AS "create_time", update_us AS "update_time";
+
 -- name: add_item :exec in: Item
 -- unique: PRIMARY = ALREADY_EXISTS
 INSERT INTO item (platform, id, display_name, kind, price_policy, vat_bp, duration_minutes,
@@ -8,22 +13,13 @@ VALUES (:platform, :name.item, :display_name, :kind, :price_policy, :vat_basis_p
 	:duration_minutes, :deposit.minor, :deposit.currency, 1, :now, :now);
 
 -- name: get_item :one in: GetItemRequest out: Item
-SELECT id AS "name.item", version AS "etag", display_name, kind, price_policy,
-	vat_bp AS "vat_basis_points", duration_minutes, deposit_minor AS "deposit.minor",
-	deposit_currency AS "deposit.currency", create_us AS "create_time", update_us AS "update_time"
-  FROM item WHERE platform = :platform AND id = :name.item;
+SELECT {columns} FROM item WHERE platform = :platform AND id = :name.item;
 
 -- name: hold_item :one in: Item out: Item
-SELECT id AS "name.item", version AS "etag", display_name, kind, price_policy,
-	vat_bp AS "vat_basis_points", duration_minutes, deposit_minor AS "deposit.minor",
-	deposit_currency AS "deposit.currency", create_us AS "create_time", update_us AS "update_time"
-  FROM item WHERE platform = :platform AND id = :name.item FOR UPDATE;
+SELECT {columns} FROM item WHERE platform = :platform AND id = :name.item FOR UPDATE;
 
 -- name: list_items :many in: PageCursor,ListItemsRequest out: ListItemsResponse.items cap: 201
-SELECT id AS "name.item", version AS "etag", display_name, kind, price_policy,
-	vat_bp AS "vat_basis_points", duration_minutes, deposit_minor AS "deposit.minor",
-	deposit_currency AS "deposit.currency", create_us AS "create_time", update_us AS "update_time"
-  FROM item WHERE platform = :platform AND id > :id AND (:kind = 0 OR kind = :kind)
+SELECT {columns} FROM item WHERE platform = :platform AND id > :id AND (:kind = 0 OR kind = :kind)
  ORDER BY id LIMIT :limit;
 
 -- name: set_item :exec1 in: Item

@@ -1,5 +1,9 @@
 -- Platforms, their modules and languages.
 
+-- part: columns
+platform AS "name.platform", version AS "etag", display_name, edition, time_zone, currency,
+	first_manager AS "first_manager.staff", create_us AS "create_time", update_us AS "update_time";
+
 -- name: add_platform :exec in: Platform
 -- unique: PRIMARY = ALREADY_EXISTS
 INSERT INTO platform (platform, display_name, edition, time_zone, currency, first_manager, version,
@@ -8,14 +12,10 @@ VALUES (:platform, :display_name, :edition, :time_zone, :currency, :first_manage
 	:now);
 
 -- name: get_platform :one out: Platform
-SELECT platform AS "name.platform", version AS "etag", display_name, edition, time_zone, currency,
-	first_manager AS "first_manager.staff", create_us AS "create_time", update_us AS "update_time"
-  FROM platform WHERE platform = :platform;
+SELECT {columns} FROM platform WHERE platform = :platform;
 
 -- name: hold_platform :one out: Platform
-SELECT platform AS "name.platform", version AS "etag", display_name, edition, time_zone, currency,
-	first_manager AS "first_manager.staff", create_us AS "create_time", update_us AS "update_time"
-  FROM platform WHERE platform = :platform FOR UPDATE;
+SELECT {columns} FROM platform WHERE platform = :platform FOR UPDATE;
 
 -- name: list_platforms :many in: PageCursor out: ListPlatformsResponse.platforms cap: 201
 -- scope: shard

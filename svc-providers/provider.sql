@@ -1,6 +1,12 @@
 -- Providers and their zones; personal columns are sealed with the person's own key.
 -- unique: provider_email = ALREADY_EXISTS
 
+-- part: columns
+id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
+	presentation, language, relation, CAST(accepted_terms AS CHAR) AS "accepted_terms.terms",
+	accept_terms_us AS "accept_terms_time", refusal, create_us AS "create_time",
+	update_us AS "update_time";
+
 -- name: add_provider :exec in: Provider
 INSERT INTO provider (platform, id, kind, company, first_name, last_name, email, email_index, phone,
 	presentation, language, relation, accepted_terms, accept_terms_us, refusal, version, create_us,
@@ -11,34 +17,18 @@ VALUES (:platform, :name.provider, :kind, FROM_BASE64(:company), FROM_BASE64(:fi
 	FROM_BASE64(:refusal), 1, :now, :now);
 
 -- name: get_provider :one in: GetProviderRequest out: Provider
-SELECT id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
-	presentation, language, relation, CAST(accepted_terms AS CHAR) AS "accepted_terms.terms",
-	accept_terms_us AS "accept_terms_time", refusal, create_us AS "create_time",
-	update_us AS "update_time"
-  FROM provider WHERE platform = :platform AND id = :name.provider
+SELECT {columns} FROM provider WHERE platform = :platform AND id = :name.provider
 	AND (:owner IS NULL OR id = :owner);
 
 -- name: hold_provider :one in: GetProviderRequest out: Provider
-SELECT id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
-	presentation, language, relation, CAST(accepted_terms AS CHAR) AS "accepted_terms.terms",
-	accept_terms_us AS "accept_terms_time", refusal, create_us AS "create_time",
-	update_us AS "update_time"
-  FROM provider WHERE platform = :platform AND id = :name.provider
+SELECT {columns} FROM provider WHERE platform = :platform AND id = :name.provider
 	AND (:owner IS NULL OR id = :owner) FOR UPDATE;
 
 -- name: batch_get_providers :many in: BatchGetProvidersRequest out: BatchGetProvidersResponse.providers cap: 200
-SELECT id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
-	presentation, language, relation, CAST(accepted_terms AS CHAR) AS "accepted_terms.terms",
-	accept_terms_us AS "accept_terms_time", refusal, create_us AS "create_time",
-	update_us AS "update_time"
-  FROM provider WHERE platform = :platform AND id IN (:names.provider...200) ORDER BY id;
+SELECT {columns} FROM provider WHERE platform = :platform AND id IN (:names.provider...200) ORDER BY id;
 
 -- name: list_providers :many in: PageCursor,ListProvidersRequest out: ListProvidersResponse.providers cap: 201
-SELECT id AS "name.provider", version AS "etag", kind, company, first_name, last_name, email, phone,
-	presentation, language, relation, CAST(accepted_terms AS CHAR) AS "accepted_terms.terms",
-	accept_terms_us AS "accept_terms_time", refusal, create_us AS "create_time",
-	update_us AS "update_time"
-  FROM provider WHERE platform = :platform AND (:id = '' OR id < :id)
+SELECT {columns} FROM provider WHERE platform = :platform AND (:id = '' OR id < :id)
 	AND ((:relation = 0 AND relation IN (1, 2, 3)) OR relation = :relation)
  ORDER BY id DESC LIMIT :limit;
 

@@ -1,6 +1,10 @@
 -- The records of clients; personal columns are sealed with the client's own key.
 -- unique: client_email = ALREADY_EXISTS
 
+-- part: columns
+id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
+	commune, language, create_us AS "create_time";
+
 -- name: add_client :exec in: Client
 INSERT INTO client (platform, id, version, first_name, last_name, email, email_index, phone, street,
 	postcode, commune, language, create_us)
@@ -9,19 +13,13 @@ VALUES (:platform, :name.client, 1, FROM_BASE64(:first_name), FROM_BASE64(:last_
 	:postcode, :commune, :language, :now);
 
 -- name: get_client :one in: GetClientRequest out: Client
-SELECT id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
-	commune, language, create_us AS "create_time"
-  FROM client WHERE platform = :platform AND id = :name.client AND (:owner IS NULL OR id = :owner);
+SELECT {columns} FROM client WHERE platform = :platform AND id = :name.client AND (:owner IS NULL OR id = :owner);
 
 -- name: read_client :one in: Client out: Client
-SELECT id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
-	commune, language, create_us AS "create_time"
-  FROM client WHERE platform = :platform AND id = :name.client;
+SELECT {columns} FROM client WHERE platform = :platform AND id = :name.client;
 
 -- name: lock_client :one in: Client out: Client
-SELECT id AS "name.client", version AS "etag", first_name, last_name, email, phone, street, postcode,
-	commune, language, create_us AS "create_time"
-  FROM client WHERE platform = :platform AND id = :name.client AND (:owner IS NULL OR id = :owner)
+SELECT {columns} FROM client WHERE platform = :platform AND id = :name.client AND (:owner IS NULL OR id = :owner)
    FOR UPDATE;
 
 -- name: set_client :exec1 in: Client
