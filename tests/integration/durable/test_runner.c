@@ -140,6 +140,25 @@ static void test_what_was_there_before_the_start_is_done(void **state)
 	assert_int_equal(world_number("SELECT touches FROM note"), 10);
 }
 
+/* Looked for only now and then, each piece would wait for about half a second. */
+static void test_new_work_is_begun_at_once(void **state)
+{
+	int64_t shortest_us = TIME_MINUTE_US;
+
+	(void)state;
+	start(1);
+	for (int i = 1; i <= 10; i++) {
+		int64_t start_us;
+
+		add_work("look");
+		start_us = time_monotonic_us();
+		world_wait_for("SELECT COUNT(*) = %d FROM work WHERE state = 2", i);
+		if (time_monotonic_us() - start_us < shortest_us)
+			shortest_us = time_monotonic_us() - start_us;
+	}
+	assert_in_range(shortest_us, 0, 300 * TIME_MILLISECOND_US);
+}
+
 static void test_a_failed_attempt_is_made_again(void **state)
 {
 	(void)state;
@@ -247,6 +266,7 @@ int main(void)
 	    RUNNER_TEST(test_work_is_done_and_its_effect_stored),
 	    RUNNER_TEST(test_work_without_an_effect_here_is_done_too),
 	    RUNNER_TEST(test_what_was_there_before_the_start_is_done),
+	    RUNNER_TEST(test_new_work_is_begun_at_once),
 	    RUNNER_TEST(test_a_failed_attempt_is_made_again),
 	    RUNNER_TEST(test_a_refused_report_is_a_failed_attempt),
 	    RUNNER_TEST(test_a_kind_that_nobody_does_holds_nothing_up),
