@@ -180,10 +180,8 @@ static const char *fill(const struct db_statement *statement, const struct varia
 						? arena_text(arena, "'01jp%022lu'", 1000 + i)
 						: value_of(variant, name);
 
-			if (!value && strncmp(statement->sql, "UPDATE", 6) == 0)
-				value = "1"; /* A column's new value. */
 			if (!value)
-				fail_msg("%s: no value for %s", statement->name, name);
+				value = "'0'"; /* Any: it is the key that counts. */
 			query = arena_text(arena, "%s%.*s%s", query, (int)(mark - at), at, value);
 			at = mark + 1;
 		}
