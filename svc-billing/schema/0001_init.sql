@@ -79,7 +79,8 @@ CREATE TABLE subscription (
 	update_us       BIGINT      NOT NULL,
 	PRIMARY KEY (platform, id),
 	UNIQUE KEY subscription_live (platform, provider, live),
-	KEY subscription_provider (platform, provider, id)
+	KEY subscription_provider (platform, provider, id),
+	KEY subscription_state (platform, state, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What was paid for, once per period; a row is never changed.
