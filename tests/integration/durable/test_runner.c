@@ -146,8 +146,10 @@ static void test_new_work_is_begun_at_once(void **state)
 	int64_t shortest_us = TIME_MINUTE_US;
 
 	(void)state;
+	add_work("look");
 	start(1);
-	for (int i = 1; i <= 10; i++) {
+	world_wait_for(DONE); /* From here on the thread has nothing to do. */
+	for (int i = 2; i <= 10; i++) {
 		int64_t start_us;
 
 		add_work("look");
