@@ -34,14 +34,8 @@ struct cached {
 	int64_t until_us; /* Monotonic; 0 = empty. */
 };
 
-static const struct crypto_keyring *ring;
 static struct cached cache[CACHE_ENTRIES];
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
-
-void subject_init(const struct crypto_keyring *keyring)
-{
-	ring = keyring;
-}
 
 void subject_forget_all(void)
 {
@@ -109,8 +103,8 @@ static struct status make(struct call *call, SubjectKey *row, const struct crypt
 	struct call_subject *entry = remember(call, row->subject);
 	struct status status;
 
-	row->wrapped.data = crypto_subject_key_create(ring, row->subject, &entry->key, call->arena,
-						      &row->wrapped.len);
+	row->wrapped.data = crypto_subject_key_create(call->environment->ring, row->subject,
+						      &entry->key, call->arena, &row->wrapped.len);
 	*key = &entry->key;
 	status = sql_add_subject_key(call, row);
 	if (status.reason == REASON__REASON_CONFLICT && call->session.broken == 0) {
@@ -141,8 +135,8 @@ static struct status find(struct db_session *session, const char *subject, bool 
 		TRY(sql_find_subject_key(call, row, row, &found));
 		if (!found)
 			return create ? make(call, row, key) : STATUS_OK;
-		if (!crypto_subject_key_open(ring, subject, row->wrapped.data, row->wrapped.len,
-					     &opened))
+		if (!crypto_subject_key_open(call->environment->ring, subject, row->wrapped.data,
+					     row->wrapped.len, &opened))
 			return status_of(REASON__REASON_INTERNAL);
 		cache_keep(subject, &opened);
 	}

@@ -4,17 +4,14 @@
 
 #include "db/session.h"
 
-struct crypto_keyring;
-
 /* Opened keys are kept for so long; an erased person's fields are unreadable after it. */
 #define SUBJECT_CACHE_US (60 * INT64_C(1000000))
-
-/* Names the ring that wraps; before calls run. Its life must be the process's. */
-void subject_init(const struct crypto_keyring *ring);
 
 /* Forgets all opened keys: at an erasure, and when a test or the process ends. */
 void subject_forget_all(void);
 
-/* The session's way to keys (see struct db_subject_keys); sessions must be part of a struct call.
+/*
+ * The session's way to keys (see struct db_subject_keys), which environment->ring wraps; sessions
+ * must be part of a struct call.
  */
 extern const struct db_subject_keys subject_keys;

@@ -107,7 +107,6 @@ static bool load_keys(struct run *run)
 	crypto_keyring_derive(run->ring, "page-token", &run->page_key);
 	crypto_keyring_derive(run->ring, "index", &run->index_key);
 	crypto_keyring_derive(run->ring, "secret", &run->secret_key);
-	subject_init(run->ring);
 	return true;
 }
 

@@ -69,7 +69,6 @@ static void make_keys(struct suite *suite)
 	crypto_keyring_derive(suite->ring, "page-token", &suite->page_key);
 	crypto_keyring_derive(suite->ring, "index", &suite->index_key);
 	crypto_keyring_derive(suite->ring, "secret", &suite->secret_key);
-	subject_init(suite->ring);
 }
 
 static const struct token_key *key_of(const struct suite *suite, const char *issuer)

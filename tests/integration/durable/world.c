@@ -53,7 +53,6 @@ static void make_keys(void)
 	crypto_keyring_derive(ring, "page-token", &page_key);
 	crypto_keyring_derive(ring, "index", &index_key);
 	crypto_keyring_derive(ring, "secret", &secret_key);
-	subject_init(ring);
 	environment = (struct call_environment){.service = SCHEMA,
 						.ring = ring,
 						.page_key = &page_key,
