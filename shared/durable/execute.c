@@ -12,6 +12,7 @@
 #include "call/call.h"
 #include "contract/contract.h"
 #include "contract/field.h"
+#include "crypto/hash.h"
 #include "db/connection.h"
 #include "durable/change.h"
 #include "durable/work.h"
@@ -162,6 +163,7 @@ static struct status run_mutation(struct call *call, const struct change_key *ke
 struct status execute(struct call *call, void (*handler)(struct call *, void *), void *data)
 {
 	struct change_key key = {0};
+	uint8_t plain[FINGERPRINT_BYTES];
 	const ProtobufCFieldDescriptor *field;
 
 	if (call->method && call->method->rule->effect != EFFECT__EFFECT_MUTATION)
@@ -175,7 +177,10 @@ struct status execute(struct call *call, void (*handler)(struct call *, void *),
 	key.given = *call->request_id != 0;
 	if (!key.given)
 		call->request_id = call_new_id(call);
-	fingerprint_request(call->arena, call->method, call->request, key.fingerprint);
+	fingerprint_request(call->arena, call->method, call->request, plain);
+	/* Keyed: it outlives an erasure, and must not prove a guess at personal data. */
+	crypto_mac(call->environment->index_key, "fingerprint", plain, sizeof(plain),
+		   key.fingerprint);
 	fingerprint_key(call->platform, call_caller(call), call->method, call->request_id, key.key);
 	return call->status = run_mutation(call, &key, handler, data);
 }
