@@ -165,6 +165,7 @@ static struct status unpack(struct call *call, const struct rpc_method *method, 
 		return status_with(REASON__REASON_INVALID_ARGUMENT, texts[result]);
 	arena_limit(call->arena, UNPACKED_MOST);
 	*request = message_unpack(call->arena, method->input, bytes.start, bytes.length);
+	arena_limit(call->arena, 0);
 	if (!*request)
 		return status_with(REASON__REASON_INVALID_ARGUMENT,
 				   "the message is malformed or too large");
