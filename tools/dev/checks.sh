@@ -68,6 +68,12 @@ check_format() { (cd "$root" && own_sources | xargs -d '\n' clang-format --dry-r
 
 check_contract() { (cd "$root" && .deps/node/node_modules/.bin/buf lint); }
 
+check_coverage() {
+	check "every reason provoked, every statement run" bash "$root/tests/support/coverage.sh" "$COVERAGE_FOLDER"
+	rm -rf "$COVERAGE_FOLDER"
+	unset COVERAGE_FOLDER
+}
+
 # check_everything: what --all adds.
 check_everything() {
 	check "layout of the sources" check_format
@@ -93,8 +99,10 @@ command_test() {
 	if [ -n "$unit" ]; then
 		check_ctest "unit tests" -LE integration "${select[@]}"
 	else
+		[ -n "$filter" ] || export COVERAGE_FOLDER=$(mktemp -d /tmp/entremise-coverage-XXXXXX)
 		check_ctest "unit and integration tests" "${select[@]}"
 		check_scenarios '' "$filter"
+		[ -n "$filter" ] || check_coverage
 	fi
 	[ -z "$all" ] || check_everything
 	say "$((SECONDS - since)) s"
