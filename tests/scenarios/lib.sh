@@ -47,14 +47,14 @@ token() {
 
 # send METHOD JSON: by the options in $sent_*; sets $reply (the message, or the status as JSON), $code and $reason.
 send() {
-	local exit_code=0 header options=()
+	local exit_code=0 header options=() own=$BASHPID
 	[ -z "$sent_token" ] || options+=(-H "authorization: Bearer $sent_token")
 	for header in ${sent_headers[@]+"${sent_headers[@]}"}; do options+=(-H "$header"); done
 	reply=$("$grpcurl" -plaintext -format-error -emit-defaults -max-time 20 ${options[@]+"${options[@]}"} -d @ \
-		"$(address "$sent_at")" "$1" <<<"$2" 2>"$scenario_tmp/error") || exit_code=$?
+		"$(address "$sent_at")" "$1" <<<"$2" 2>"$scenario_tmp/error-$own") || exit_code=$?
 	code=OK reason=''
 	[ "$exit_code" != 0 ] || return 0
-	reply=$(<"$scenario_tmp/error")
+	reply=$(<"$scenario_tmp/error-$own")
 	code=NOT_SENT
 	[ $exit_code -lt 64 ] || code=${codes[exit_code - 64]:-NOT_SENT}
 	reason=$(jq -r 'first(.details[]? | select(.["@type"] | endswith("google.rpc.ErrorInfo")) | .reason)' \
@@ -159,23 +159,39 @@ other_request() { jq -ce "${2:-$other_resource}" <<<"$1"; }
 same_json() { [ "$1" = "$2" ] || [ "$(jq -cS . <<<"$1")" = "$(jq -cS . <<<"$2")" ]; }
 
 # replay LETTER: sends all that changed something again, in the order it was done.
+# replay_one PREFIX INDEX: sends the recorded step again, as it was and with another payload.
+replay_one() {
+	local since=$EPOCHREALTIME i=$2 first request_again
+	number=$1$((i + 1)) method=${recorded_methods[i]} sent_headers=()
+	sent_at=${recorded_options[i]%% *} sent_token=${recorded_options[i]#* }
+	request_again=${recorded_requests[i]} first=${recorded_replies[i]}
+	send "$method" "$request_again"
+	[ "$code" = OK ] && same_json "$reply" "$first" ||
+		differs "$number $method: ${recorded_numbers[i]} sent again has another answer: $code $reason" \
+			"$request_again" "was: $first" "is: $reply"
+	request_again=$(other_request "$request_again" "${recorded_others[i]}") ||
+		differs "${recorded_numbers[i]} $method: needs --other"
+	send "$method" "$request_again"
+	[ "$reason" = REQUEST_ID_REUSED ] ||
+		differs "$number $method: ${recorded_numbers[i]} with another payload: wanted REQUEST_ID_REUSED, got $code $reason" \
+			"$request_again" "$reply"
+	tell "same answer; other payload: $reason" "$since"
+}
+
+# replay PREFIX: four at once, for none depends on another; told in their order.
 replay() {
-	local i since first request_again
-	for i in "${!recorded_numbers[@]}"; do
-		since=$EPOCHREALTIME number=$1$((i + 1)) method=${recorded_methods[i]} sent_headers=()
-		sent_at=${recorded_options[i]%% *} sent_token=${recorded_options[i]#* }
-		request_again=${recorded_requests[i]} first=${recorded_replies[i]}
-		send "$method" "$request_again"
-		[ "$code" = OK ] && same_json "$reply" "$first" ||
-			differs "$number $method: ${recorded_numbers[i]} sent again has another answer: $code $reason" \
-				"$request_again" "was: $first" "is: $reply"
-		request_again=$(other_request "$request_again" "${recorded_others[i]}") ||
-			differs "${recorded_numbers[i]} $method: needs --other"
-		send "$method" "$request_again"
-		[ "$reason" = REQUEST_ID_REUSED ] ||
-			differs "$number $method: ${recorded_numbers[i]} with another payload: wanted REQUEST_ID_REUSED, got $code $reason" \
-				"$request_again" "$reply"
-		tell "same answer; other payload: $reason" "$since"
+	local i k
+	for ((i = 0; i < ${#recorded_numbers[@]}; i += 4)); do
+		local jobs=() indexes=()
+		for ((k = i; k < i + 4 && k < ${#recorded_numbers[@]}; k++)); do
+			replay_one "$1" $k >"$scenario_tmp/replay-$k" &
+			jobs+=($!) indexes+=($k)
+		done
+		for k in "${!jobs[@]}"; do
+			wait "${jobs[k]}" || differs "$(cat "$scenario_tmp/replay-${indexes[k]}")"
+			cat "$scenario_tmp/replay-${indexes[k]}"
+			scenario_steps=$((scenario_steps + 1))
+		done
 	done
 }
 
