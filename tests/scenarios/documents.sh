@@ -29,6 +29,7 @@ for document in README.md CONTRIBUTING.md docs/*.md svc-*/README.md gateway/READ
 	documents=$((documents + 1))
 	while IFS= read -r line; do
 		line=${line#"${line%%[! ]*}"}
+		while [[ $line =~ ^[A-Z_]+=[^[:space:]\"]+\ (.*) && $line != *'$('* ]]; do line=${BASH_REMATCH[1]}; done
 		if [[ $line =~ $looked_up ]]; then
 			is_there "$line" || differs "$document: there is no such command: $line"
 		else
