@@ -134,7 +134,6 @@ static void count_state(ServiceRequest *request, OfferState state, int32_t step)
 	if (state == OFFER_STATE__OFFER_STATE_APPLIED)
 		request->application_count += step;
 	if (state == OFFER_STATE__OFFER_STATE_DECLINED ||
-	    state == OFFER_STATE__OFFER_STATE_WITHDRAWN ||
 	    state == OFFER_STATE__OFFER_STATE_NOT_CHOSEN)
 		request->refusal_count += step;
 }

@@ -319,9 +319,20 @@ static void test_p4b_a_withdrawn_application_leaves_the_answer(void **state)
 	assert_int_equal(again->state, OFFER_STATE__OFFER_STATE_WITHDRAWN);
 	assert_string_equal(again->etag, offer->etag);
 	assert_int_equal(world_get(request->name)->application_count, 1);
-	assert_int_equal(world_get(request->name)->refusal_count, 1);
+	assert_int_equal(world_get(request->name)->refusal_count, 0);
 	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_ANSWERED);
 	assert_int_equal(answer_length(request), 1);
+}
+
+static void test_p4b_the_only_one_asked_who_withdraws_leaves_it_open(void **state)
+{
+	ServiceRequest *request = asked_of(1, 1);
+	Offer *offer;
+
+	(void)state;
+	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
+	withdraw(request->name, 1, 0);
+	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_OPEN);
 }
 
 static void test_p4b_with_none_left_n_counts_anew(void **state)
@@ -344,7 +355,7 @@ static void test_p4b_with_none_left_n_counts_anew(void **state)
 	assert_int_equal(world_apply(arena, request->name, 1, &offer).reason, 0);
 	assert_int_equal(offer->state, OFFER_STATE__OFFER_STATE_APPLIED);
 	assert_int_equal(world_get(request->name)->fulfilment, FULFILMENT__FULFILMENT_ANSWERED);
-	assert_int_equal(world_get(request->name)->refusal_count, 1);
+	assert_int_equal(world_get(request->name)->refusal_count, 0);
 	assert_int_equal(answer_length(request), 2);
 	assert_int_equal(answers_sent(request), 2);
 }
@@ -406,6 +417,7 @@ int main(void)
 	    cmocka_unit_test(test_q3_cancelling_closes_offers_and_planned_work),
 	    cmocka_unit_test(test_another_platform_or_provider_finds_nothing),
 	    cmocka_unit_test(test_p4b_a_withdrawn_application_leaves_the_answer),
+	    cmocka_unit_test(test_p4b_the_only_one_asked_who_withdraws_leaves_it_open),
 	    cmocka_unit_test(test_p4b_with_none_left_n_counts_anew),
 	    cmocka_unit_test(test_p4b_what_does_not_stand_is_not_withdrawn),
 	    cmocka_unit_test(test_p4b_after_the_choice_nothing_is_withdrawn),
